@@ -1,0 +1,48 @@
+// Builds what is shipped: extension, language server and command line, each one file in out/.
+// `node esbuild.mjs --watch` builds on every change; `--test` builds the tests into out-test/.
+import { globSync } from 'node:fs';
+import * as esbuild from 'esbuild';
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  sourcemap: true,
+  outExtension: { '.js': '.cjs' },
+  loader: { '.sh': 'text' },
+  logLevel: 'warning',
+};
+
+const shipped = {
+  ...node,
+  minify: !process.argv.includes('--watch'),
+  entryPoints: {
+    extension: 'client/src/extension.ts',
+    cli: 'client/src/cli/main.ts',
+    server: 'server/src/lsp/main.ts',
+  },
+  outdir: 'out',
+  external: ['vscode'],
+};
+
+const tests = {
+  ...node,
+  entryPoints: globSync('test/**/*.{test,main}.ts', { exclude: ['test/**/node_modules/**'] }),
+  outbase: 'test',
+  outdir: 'out-test',
+  external: [
+    'vscode',
+    'mocha',
+    'playwright-core',
+    '@vscode/test-electron',
+    'esbuild',
+    'typescript',
+    'fsevents',
+  ],
+};
+
+if (process.argv.includes('--watch')) await (await esbuild.context(shipped)).watch();
+else if (process.argv.includes('--test')) await esbuild.build(tests);
+else await esbuild.build(shipped);
