@@ -1,0 +1,2 @@
+#!/usr/bin/zsh
+# Meant to be run, but its mode says otherwise.

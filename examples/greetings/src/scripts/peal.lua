@@ -1,0 +1,2 @@
+#!/opt/acme/bin/lua
+print("dong")
