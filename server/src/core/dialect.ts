@@ -2,12 +2,11 @@ import type {
   DependencyType,
   Dialect,
   Edit,
-  FacetSet,
   FileEntry,
   Manifest,
   Need,
+  NewDependency,
   Requirement,
-  VariantSet,
 } from './model.ts';
 
 /** How to read a manifest. */
@@ -16,14 +15,6 @@ export interface ReadOptions {
   readonly path: string;
   /** Values of `$(NAME)`. */
   readonly macros: Readonly<Record<string, string>>;
-}
-
-/** A dependency that a fix adds. */
-export interface NewDependency {
-  readonly type: 'require' | 'require-any';
-  readonly anyOf: readonly Requirement[];
-  readonly variants?: VariantSet;
-  readonly facets?: FacetSet;
 }
 
 /** The rules of one packaging system. A value in the list of `dialectOf`. */

@@ -145,6 +145,13 @@ export interface Delivery {
   readonly origin?: { readonly file: string; readonly line: number };
 }
 
+/** A dependency that a fix adds. */
+export interface NewDependency {
+  readonly type: 'require' | 'require-any';
+  readonly anyOf: readonly Requirement[];
+  readonly variants?: VariantSet;
+}
+
 // ---------------------------------------------------------------------------------------------
 // Manifests
 
@@ -317,7 +324,7 @@ export interface Repository {
   readonly kind: 'workspace' | 'repository';
   /** Every known version of each package asked for, newest first, of all publishers. */
   packages(names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Package[]>>;
-  /** Who delivers exactly these paths, in any version. */
+  /** Who delivers exactly these paths, in any version, as file, link or hard link. */
   deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
   /** What keeps it from answering completely, as of the last answer: gone, damaged. */
   faults(): readonly InputFault[];
@@ -358,6 +365,8 @@ export interface World {
   /** Index of the suppression that covers a finding of `code` about `path`, or -1. */
   suppressedBy(code: string, path: string): number;
   readonly memory: CatchMemory;
+  /** Called between payloads; answers a promise when it is time to let other work run. */
+  pause?(): Promise<void> | undefined;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -376,6 +385,8 @@ export interface Fix {
   /** The one that fix-all applies. At most one per finding. */
   readonly preferred: boolean;
   readonly edits: readonly Edit[];
+  /** The dependencies that the edits add, so that fix-all can write those of many findings at once. */
+  readonly adds?: readonly NewDependency[];
 }
 
 /** A place in a payload text file where a finding is shown too. */

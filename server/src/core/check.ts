@@ -1,0 +1,34 @@
+import { collect } from './collect.ts';
+import { decide } from './decide.ts';
+import type { Analysis, Finding, Manifest, World } from './model.ts';
+import { gather } from './universe.ts';
+
+/**
+ * Checks a manifest: facts in, findings out.
+ *
+ * Collect what the payload needs, ask the repositories who delivers it, decide. Editor, command
+ * line, publication and depot all come here: a finding has one birthplace. Throws only what `signal`
+ * gives as its reason.
+ */
+export async function check(
+  manifest: Manifest,
+  world: World,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  return (await analyse(manifest, world, signal)).findings;
+}
+
+/** As `check`, with the verdict on every single need, for hovers and `why`. */
+export async function analyse(manifest: Manifest, world: World, signal: AbortSignal): Promise<Analysis> {
+  const subject = manifest.fragment ? withoutPackage(manifest) : manifest;
+  const collected = await collect(subject, world, signal);
+  const paths = new Set(collected.needs.flatMap(one => one.need.anyOf));
+  const universe = await gather(subject, paths, world, signal);
+  signal.throwIfAborted();
+  return decide(subject, collected, universe, world);
+}
+
+/** A fragment is a part of some package: its text can be judged, its closure cannot. */
+function withoutPackage(manifest: Manifest): Manifest {
+  return { ...manifest, files: [], deliveries: [], dependencies: [] };
+}

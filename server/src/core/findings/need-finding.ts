@@ -1,0 +1,111 @@
+import type { Closure } from '../closure.ts';
+import type { CaughtNeed } from '../collect.ts';
+import type { Combination, Confidence, Finding, Fix, ProofStep, Severity } from '../model.ts';
+import { needSteps, searchStep, waySteps } from '../proof.ts';
+import type { Way } from '../resolve.ts';
+import type { Universe } from '../universe.ts';
+import { describe } from '../variants.ts';
+
+/** Needs of one manifest that came out the same way and have the same candidates: one finding. */
+export interface NeedGroup {
+  readonly code: string;
+  readonly needs: readonly CaughtNeed[];
+  /** The combinations concerned, and all there are. */
+  readonly combinations: readonly Combination[];
+  readonly all: readonly Combination[];
+  /** What would satisfy them, or with `indirect`, what does. */
+  readonly ways: readonly Way[];
+  /** What the declared dependencies bring in each of these combinations; never empty. */
+  readonly closures: readonly Closure[];
+  readonly universe: Universe;
+}
+
+/** Everything about a finding that does not depend on its kind. */
+export function needFinding(
+  group: NeedGroup,
+  told: {
+    readonly severity: Severity;
+    readonly message: string;
+    readonly fixes: readonly Fix[];
+    readonly proof: readonly ProofStep[];
+  },
+): Finding {
+  const first = strongest(group.needs);
+  const needs = [first, ...group.needs.filter(one => one !== first)];
+  const anyOf = [...new Set(needs.flatMap(one => one.need.anyOf))];
+  return {
+    code: group.code,
+    severity: confidenceOf(group) === 'hint' ? 'hint' : told.severity,
+    confidence: confidenceOf(group),
+    message: told.message,
+    span: first.file.span,
+    payloadPlaces: placesOf(needs),
+    catcher: first.need.catcher,
+    neededBy: [...new Set(needs.map(one => one.need.neededBy))],
+    what: whats(needs).join(', '),
+    anyOf,
+    candidates: [...new Set(group.ways.flatMap(way => missingOf(way, group)))],
+    variants: group.combinations.length < group.all.length ? group.combinations.map(describe) : [],
+    proof: [...needSteps(needs), searchStep(anyOf), ...waySteps(group.ways, group.universe), ...told.proof],
+    fixes: told.fixes,
+  };
+}
+
+/** The surest confidence among the needs of a group. */
+export function confidenceOf({ needs }: NeedGroup): Confidence {
+  return strongest(needs).need.confidence;
+}
+
+/** `needs /usr/bin/perl`, or for many: `needs libc.so.1, libm.so.2 and 3 more`; with the other files that do. */
+export function needing(group: NeedGroup): { readonly what: string; readonly others: string } {
+  const all = whats(group.needs);
+  const shown = all.slice(0, 3).join(', ');
+  const files = new Set(group.needs.map(one => one.need.neededBy)).size;
+  return {
+    what: all.length > 3 ? `${shown} and ${all.length - 3} more` : shown,
+    others: files > 1 ? ` (and so ${files === 2 ? 'does 1 more file' : `do ${files - 1} more files`})` : '',
+  };
+}
+
+/** ` for arch=sparc`, or nothing when every combination is concerned. */
+export function inCombinations({ combinations, all }: NeedGroup): string {
+  if (combinations.length === all.length) return '';
+  return ` for ${combinations.map(describe).join(', ')}`;
+}
+
+/** The packages of a way that the declared dependencies do not bring. */
+export function missingOf(way: Way, group: NeedGroup): readonly string[] {
+  const missing = way.packages.filter(name => !group.closures.every(closure => closure.has(name)));
+  return missing.length > 0 ? missing : [way.provider];
+}
+
+/** `a`, `a or b`, `a, b or c`; packages that are needed together are joined by `with`. */
+export function eitherOf(alternatives: readonly (readonly string[])[]): string {
+  const names = alternatives.map(one => one.join(' with '));
+  const last = names.pop() ?? '';
+  return names.length > 0 ? `${names.join(', ')} or ${last}` : last;
+}
+
+function strongest(needs: readonly CaughtNeed[]): CaughtNeed {
+  const [first] = needs;
+  if (!first) throw new RangeError('a group of needs is never empty');
+  const order: readonly Confidence[] = ['certain', 'likely', 'hint'];
+  for (const confidence of order) {
+    const found = needs.find(one => one.need.confidence === confidence);
+    if (found) return found;
+  }
+  return first;
+}
+
+function whats(needs: readonly CaughtNeed[]): readonly string[] {
+  return [...new Set(needs.map(one => one.need.what))];
+}
+
+function placesOf(needs: readonly CaughtNeed[]): Finding['payloadPlaces'] {
+  const places = new Map<string, Finding['payloadPlaces'][number]>();
+  for (const { need, location } of needs) {
+    if (!need.at) continue;
+    places.set(`${location}\0${need.at.line}:${need.at.column}`, { file: location, range: need.at });
+  }
+  return [...places.values()];
+}

@@ -1,0 +1,98 @@
+import type { Dependency, Finding, Fix, Manifest, Requirement } from '../model.ts';
+import { shortName } from '../proof.ts';
+import type { Universe } from '../universe.ts';
+import type { FindingKind } from './finding-kind.ts';
+
+/** A declared dependency that no repository can satisfy. */
+export const unresolvable: FindingKind = {
+  code: 'unresolvable',
+  title: 'A declared dependency cannot be satisfied.',
+  doc: `A \`depend\` action names a package that neither the workspace nor a configured repository has, or has only as
+an obsolete package, in a version that is too old, or in versions that the manifest's own \`incorporate\` forbids.
+The package can be published, and never be installed.
+
+It is reported for \`require\`, \`require-any\` (when no alternative is left), \`conditional\` and \`group\` dependencies,
+when a repository is configured and all of them could be read.
+
+**Severity:** warning; error when the repositories are declared to be all there is (\`closed: true\`).
+
+**What to do:** correct the name or the version, depend on the package that replaced it, or remove the line.`,
+};
+
+/** The finding for one dependency, if it cannot be satisfied. */
+export function unresolvableDependency(
+  index: number,
+  manifest: Manifest,
+  universe: Universe,
+  closed: boolean,
+): Finding | undefined {
+  const dependency = manifest.dependencies[index];
+  const [span] = dependency?.spans ?? [];
+  if (!dependency || !span || !matters(dependency, universe)) return undefined;
+  const reasons = dependency.anyOf.map(one => reason(one, dependency, universe));
+  if (reasons.length === 0 || reasons.some(one => one === undefined)) return undefined;
+  return {
+    code: unresolvable.code,
+    severity: closed ? 'error' : 'warning',
+    confidence: 'certain',
+    message: reasons.join('; '),
+    span,
+    payloadPlaces: [],
+    what: dependency.anyOf.map(one => one.name).join(', '),
+    neededBy: [],
+    anyOf: [],
+    candidates: [],
+    variants: [],
+    proof: reasons.map(text => ({ text: text ?? '' })),
+    fixes: fixesFor(index, dependency, manifest, universe),
+  };
+}
+
+function matters({ type, predicate }: Dependency, universe: Universe): boolean {
+  if (type === 'conditional') return predicate !== undefined && universe.chosen(predicate.name) !== undefined;
+  return type === 'require' || type === 'require-any' || type === 'group' || type === 'group-any';
+}
+
+/** Why a requirement cannot be met; `undefined` when it can. */
+function reason(requirement: Requirement, { type }: Dependency, universe: Universe): string | undefined {
+  const { name, version } = requirement;
+  if (name === universe.ownName) return undefined;
+  const versions = universe.versions(name);
+  const [newest] = versions;
+  if (!newest) return `no known package is named ${name}`;
+  if (type === 'group' || type === 'group-any') return undefined;
+  const chosen = universe.chosen(name);
+  if (!chosen) {
+    return versions.every(one => one.state === 'obsolete')
+      ? `${name} is obsolete`
+      : `the incorporate dependency on ${name} forbids every known version; the newest is ${shortName(newest.id)}`;
+  }
+  if (universe.rules.meets(chosen.id.version, version, 'require')) return undefined;
+  return `${name}@${version} is asked for, and the newest known is ${shortName(chosen.id)}`;
+}
+
+function fixesFor(
+  index: number,
+  dependency: Dependency,
+  manifest: Manifest,
+  universe: Universe,
+): readonly Fix[] {
+  const fixes: Fix[] = [];
+  for (const [alternative, { name }] of dependency.anyOf.entries()) {
+    const chosen = universe.chosen(name);
+    if (!chosen) continue;
+    const version = chosen.id.version?.replace(/:.*$/, '');
+    fixes.push({
+      title: `Ask for ${shortName(chosen.id)}`,
+      preferred: false,
+      edits: [universe.rules.retarget(manifest, index, alternative, { name, ...(version && { version }) })],
+    });
+  }
+  const names = dependency.anyOf.map(one => one.name).join(', ');
+  fixes.push({
+    title: `Remove the dependency on ${names}`,
+    preferred: false,
+    edits: [universe.rules.removeDependency(manifest, index)],
+  });
+  return fixes;
+}

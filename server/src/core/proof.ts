@@ -1,0 +1,55 @@
+import type { CaughtNeed } from './collect.ts';
+import type { Need, PackageId, ProofStep } from './model.ts';
+import type { Way } from './resolve.ts';
+import type { Known, Universe } from './universe.ts';
+
+/** More than anybody reads; the finding itself lists every file. */
+const MOST_STEPS = 12;
+
+/** Which file needs what, in its own words. */
+export function needSteps(needs: readonly CaughtNeed[]): readonly ProofStep[] {
+  const steps: ProofStep[] = needs.slice(0, MOST_STEPS).map(({ need, location }) => ({
+    text: `${need.neededBy}${need.at ? ` line ${need.at.line + 1}` : ''}: ${need.because}`,
+    place: { file: location, ...(need.at && { range: need.at }) },
+  }));
+  if (needs.length > MOST_STEPS) steps.push({ text: `and ${needs.length - MOST_STEPS} more` });
+  return steps;
+}
+
+/** Where it was looked for. */
+export function searchStep(anyOf: readonly Need[]): ProofStep {
+  return {
+    text: anyOf.length === 1 ? `looked for ${anyOf[0]}` : `looked for, in this order: ${anyOf.join(', ')}`,
+  };
+}
+
+/** Who delivers it, link by link. */
+export function waySteps(ways: readonly Way[], universe: Universe): readonly ProofStep[] {
+  const steps = new Map<string, ProofStep>();
+  for (const way of ways) {
+    for (const known of way.steps) {
+      const step = deliveryStep(known, universe);
+      steps.set(step.text, step);
+    }
+  }
+  return [...steps.values()].slice(0, MOST_STEPS);
+}
+
+/** `library/zlib@1.3.1-2024.0`, without the build and the time stamp that nobody reads. */
+export function shortName(id: PackageId): string {
+  const version = id.version?.replace(/,[^-:]*/, '').replace(/:.*$/, '');
+  return version ? `${id.name}@${version}` : id.name;
+}
+
+function deliveryStep({ delivery, own, repository }: Known, universe: Universe): ProofStep {
+  const chosen = universe.chosen(delivery.package.name)?.id ?? delivery.package;
+  const who = own ? 'this package' : `${shortName(chosen)} (${repository})`;
+  const text =
+    delivery.kind === 'link'
+      ? `${who} links ${delivery.path} to ${delivery.target}${delivery.mediator ? ` (mediator ${delivery.mediator})` : ''}`
+      : `${who} delivers ${delivery.path}`;
+  const { origin } = delivery;
+  if (!origin) return { text };
+  const range = { line: origin.line, column: 0, endLine: origin.line, endColumn: 0 };
+  return { text, place: { file: origin.file, range } };
+}

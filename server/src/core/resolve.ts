@@ -1,0 +1,115 @@
+import type { Closure } from './closure.ts';
+import { linksOn } from './links.ts';
+import type { Combination, Need } from './model.ts';
+import type { Known, Universe } from './universe.ts';
+import { isActive, isOnByDefault } from './variants.ts';
+
+/** One way to satisfy a need: a delivered file, and the delivered links that lead to it. */
+export interface Way {
+  /** The path of the need that this is about. */
+  readonly path: Need;
+  /** Links in the order in which they are followed, and the file at the end. */
+  readonly steps: readonly Known[];
+  /** Names of the packages that must all be there; without the package that is checked. */
+  readonly packages: readonly string[];
+  /** The package that delivers the path itself, rather than a link on the way to its directory. */
+  readonly provider: string;
+}
+
+/** How a need comes out under one combination. */
+export interface Outcome {
+  readonly combination: Combination;
+  readonly state: 'own' | 'declared' | 'indirect' | 'missing';
+  /** What satisfies it; absent when `missing`. */
+  readonly way?: Way;
+  /** With `missing`: what would satisfy it. */
+  readonly candidates: readonly Way[];
+}
+
+/** Bounds on hostile input: no real need has nearly as many. */
+const MOST_WAYS = 64;
+const MOST_LINKS = 24;
+
+/** Judges one need under one combination against the closure of the declared dependencies. */
+export function judge(
+  anyOf: readonly Need[],
+  combination: Combination,
+  closure: Closure,
+  universe: Universe,
+): Outcome {
+  const ways = anyOf.flatMap(path => waysTo(path, combination, universe));
+  const own = ways.find(way => way.packages.length === 0);
+  if (own) return { combination, state: 'own', way: own, candidates: [] };
+  const satisfying = ways.filter(way => way.packages.every(name => closure.has(name)));
+  const declared = satisfying.find(way => closure.isDeclared(way.provider));
+  if (declared) return { combination, state: 'declared', way: declared, candidates: [] };
+  const chosenAmong = byChoice(ways, closure);
+  if (chosenAmong) return { combination, state: 'declared', way: chosenAmong, candidates: [] };
+  const [indirect] = satisfying;
+  if (indirect) return { combination, state: 'indirect', way: indirect, candidates: [] };
+  return { combination, state: 'missing', candidates: distinct(ways) };
+}
+
+/** A way that holds whichever alternative of a `require-any` gets installed. */
+function byChoice(ways: readonly Way[], closure: Closure): Way | undefined {
+  const holds = (way: Way, alternative: ReadonlySet<string>) =>
+    way.packages.every(name => closure.has(name) || alternative.has(name));
+  for (const choice of closure.choices) {
+    if (choice.length === 0) continue;
+    if (choice.every(alternative => ways.some(way => holds(way, alternative)))) {
+      return ways.find(way => choice.some(alternative => holds(way, alternative)));
+    }
+  }
+  return undefined;
+}
+
+/** Every way to a path, through links and linked directories, in the order in which they were delivered. */
+export function waysTo(path: Need, combination: Combination, universe: Universe): readonly Way[] {
+  const ways: Way[] = [];
+  const walk = (at: Need, before: readonly Known[]): void => {
+    if (ways.length >= MOST_WAYS || before.length > MOST_LINKS) return;
+    for (const known of universe.at(at)) {
+      if (known.delivery.kind === 'link' || !exists(known, combination, universe)) continue;
+      ways.push(wayOf(path, [...before, known]));
+    }
+    for (const { link, leadsTo } of linksOn(at, universe)) {
+      if (exists(link, combination, universe)) walk(leadsTo, [...before, link]);
+    }
+  };
+  walk(path, []);
+  return ways;
+}
+
+function wayOf(path: Need, steps: readonly Known[]): Way {
+  const packages = new Set(steps.filter(step => !step.own).map(step => step.delivery.package.name));
+  const provider = steps.find(step => step.delivery.path === path) ?? steps.at(-1);
+  return { path, steps, packages: [...packages], provider: provider?.delivery.package.name ?? '' };
+}
+
+/**
+ * Whether a delivery is there under a combination.
+ *
+ * A variant that the checked manifest does not know restricts a delivery only when its package
+ * exists elsewhere too: a package for one architecture is all there is on that architecture.
+ */
+function exists({ delivery, own }: Known, combination: Combination, universe: Universe): boolean {
+  if (!isActive(delivery.variants, combination)) return false;
+  if (own) return true;
+  if (!isOnByDefault(delivery.facets)) return false;
+  const declared = universe.chosen(delivery.package.name)?.variants;
+  for (const [name, values] of delivery.variants ?? []) {
+    if (combination.has(name)) continue;
+    for (const value of declared?.get(name) ?? []) if (!values.has(value)) return false;
+  }
+  return true;
+}
+
+/** One way for each set of packages, the first in search order. */
+function distinct(ways: readonly Way[]): readonly Way[] {
+  const seen = new Map<string, Way>();
+  for (const way of ways) {
+    const key = [...way.packages].sort().join('\n');
+    if (!seen.has(key)) seen.set(key, way);
+  }
+  return [...seen.values()];
+}

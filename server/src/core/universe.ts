@@ -1,0 +1,237 @@
+import type { DialectRules } from './dialect.ts';
+import { rulesOf } from './dialects.ts';
+import { ancestors, linksOn } from './links.ts';
+import type { Delivery, Dependency, Manifest, Need, Package, Repository, World } from './model.ts';
+
+/** A delivery and the repository that told of it. */
+export interface Known {
+  readonly delivery: Delivery;
+  /** True for a delivery of the manifest that is checked. */
+  readonly own: boolean;
+  readonly repository: string;
+}
+
+/** Longest chain of links that is followed, as in the kernel (`SYMLOOP_MAX` is 8 or more, Linux has 40). */
+const MOST_LINKS = 24;
+
+/**
+ * The packages that matter for one manifest, after all questions were asked: what remains is pure.
+ *
+ * For each name there is one version: the newest that is not obsolete and that the manifest's own
+ * `incorporate` dependencies allow. The workspace hides repositories; among these the publisher that
+ * comes first has the name, as in `pkg(1)`'s search order.
+ */
+export interface Universe {
+  readonly rules: DialectRules;
+  /** Name of the package that is checked, if it has one. */
+  readonly ownName: string | undefined;
+  /** True when what it does not know can be reported: a repository was configured and every one answered. */
+  readonly complete: boolean;
+  /** All versions that were found, newest first, hidden ones left out. */
+  versions(name: string): readonly Package[];
+  /** The version that would be installed. */
+  chosen(name: string): Package | undefined;
+  /** Where the chosen version of a package comes from. */
+  repositoryOf(name: string): string | undefined;
+  /** Who delivers exactly this path, in the version that would be installed. */
+  at(path: Need): readonly Known[];
+}
+
+/** Asks the repositories all that deciding about these needs will take, in few batches. */
+export async function gather(
+  manifest: Manifest,
+  needs: ReadonlySet<Need>,
+  world: World,
+  signal: AbortSignal,
+): Promise<Universe> {
+  const rules = rulesOf(manifest.dialect);
+  const answers = new Answers(manifest, world, rules);
+  if (needs.size > 0 || answers.mayReport)
+    await answers.askDependencies(namesOf(manifest.dependencies), signal);
+  await answers.askDeliveries(needs, signal);
+  return answers;
+}
+
+/** Names that dependencies mention, whatever their type. */
+function namesOf(dependencies: readonly Dependency[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const dependency of dependencies) {
+    for (const requirement of dependency.anyOf) names.add(requirement.name);
+    if (dependency.predicate) names.add(dependency.predicate.name);
+  }
+  return names;
+}
+
+class Answers implements Universe {
+  readonly rules: DialectRules;
+  readonly ownName: string | undefined;
+  readonly #world: World;
+  readonly #incorporated = new Map<string, string[]>();
+  readonly #versions = new Map<
+    string,
+    { readonly repository: string; readonly packages: readonly Package[] }
+  >();
+  readonly #chosen = new Map<string, Package | undefined>();
+  readonly #own = new Map<string, Known[]>();
+  readonly #foreign = new Map<string, Known[]>();
+  readonly #at = new Map<string, readonly Known[]>();
+
+  constructor(manifest: Manifest, world: World, rules: DialectRules) {
+    this.rules = rules;
+    this.ownName = manifest.id?.name;
+    this.#world = world;
+    for (const { type, anyOf } of manifest.dependencies) {
+      const [only] = anyOf;
+      if (type !== 'incorporate' || !only?.version) continue;
+      this.#incorporated.set(only.name, [...(this.#incorporated.get(only.name) ?? []), only.version]);
+    }
+    for (const delivery of manifest.deliveries) {
+      if (delivery.kind === 'dir') continue;
+      push(this.#own, delivery.path, { delivery, own: true, repository: 'this package' });
+    }
+  }
+
+  /** True when the settings say where all packages are. */
+  get mayReport(): boolean {
+    const { repositories, policy } = this.#world;
+    return policy.closed || repositories.some(repository => repository.kind === 'repository');
+  }
+
+  get complete(): boolean {
+    return this.mayReport && this.#world.repositories.every(repository => repository.faults().length === 0);
+  }
+
+  versions(name: string): readonly Package[] {
+    return this.#versions.get(name)?.packages ?? [];
+  }
+
+  repositoryOf(name: string): string | undefined {
+    return this.#versions.get(name)?.repository;
+  }
+
+  chosen(name: string): Package | undefined {
+    if (!this.#chosen.has(name)) {
+      this.#chosen.set(
+        name,
+        this.versions(name).find(one => one.state !== 'obsolete' && this.#allows(one)),
+      );
+    }
+    return this.#chosen.get(name);
+  }
+
+  at(path: Need): readonly Known[] {
+    let known = this.#at.get(path);
+    if (!known) {
+      const foreign = this.#foreign.get(path) ?? [];
+      known = [...(this.#own.get(path) ?? []), ...foreign.filter(one => this.#isChosen(one.delivery))];
+      this.#at.set(path, known);
+    }
+    return known;
+  }
+
+  /** Follows declared dependencies to the end, a batch for each step of the way. */
+  async askDependencies(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    let open: ReadonlySet<string> = names;
+    while (open.size > 0) {
+      await this.#askPackages(open, signal);
+      const next = new Set<string>();
+      for (const name of open) {
+        for (const mentioned of namesOf(this.chosen(name)?.dependencies.filter(bringsPackages) ?? [])) {
+          if (!this.#versions.has(mentioned)) next.add(mentioned);
+        }
+      }
+      open = next;
+    }
+  }
+
+  /** Asks who delivers the needs, and what their links lead to: a batch for each link of the longest chain. */
+  async askDeliveries(needs: ReadonlySet<Need>, signal: AbortSignal): Promise<void> {
+    const asked = new Set<string>();
+    const followed = new Set<Need>();
+    let open = needs;
+    for (let step = 0; open.size > 0 && step < MOST_LINKS; step++) {
+      const found = await this.#deliveriesOf(withAncestors(open, asked), signal);
+      const strange = found.map(one => one.delivery.package.name).filter(name => !this.#versions.has(name));
+      await this.askDependencies(new Set(strange), signal);
+      for (const one of found) push(this.#foreign, one.delivery.path, one);
+      const targets = new Set<Need>();
+      for (const path of open) {
+        followed.add(path);
+        for (const link of linksOn(path, this)) targets.add(link.leadsTo);
+      }
+      open = targets.difference(followed);
+    }
+  }
+
+  async #deliveriesOf(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Known[]> {
+    const answers = await Promise.all(
+      this.#world.repositories.map(async repository => {
+        const deliveries = await repository.deliveries(paths, signal);
+        return deliveries
+          .filter(one => one.package.name !== this.ownName && one.kind !== 'dir')
+          .map(delivery => ({ delivery, own: false, repository: repository.name }));
+      }),
+    );
+    return answers.flat();
+  }
+
+  async #askPackages(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { repositories } = this.#world;
+    const answers = await Promise.all(repositories.map(repository => repository.packages(names, signal)));
+    for (const name of names) this.#versions.set(name, this.#ranked(name, repositories, answers));
+  }
+
+  #ranked(
+    name: string,
+    repositories: readonly Repository[],
+    answers: readonly ReadonlyMap<string, readonly Package[]>[],
+  ): { repository: string; packages: readonly Package[] } {
+    const first = answers.findIndex(answer => (answer.get(name)?.length ?? 0) > 0);
+    const packages = answers[first]?.get(name) ?? [];
+    const repository = repositories[first];
+    if (!repository || repository.kind === 'workspace')
+      return { repository: repository?.name ?? '', packages };
+    const publisher = packages[0]?.id.publisher;
+    const same = answers
+      .flatMap(answer => answer.get(name) ?? [])
+      .filter(one => one.id.publisher === publisher);
+    const ordered = same.sort((a, b) => this.rules.compareVersions(b.id.version, a.id.version));
+    return { repository: repository.name, packages: ordered };
+  }
+
+  #allows(one: Package): boolean {
+    const versions = this.#incorporated.get(one.id.name) ?? [];
+    return versions.every(version => this.rules.meets(one.id.version, version, 'incorporate'));
+  }
+
+  #isChosen(delivery: Delivery): boolean {
+    const chosen = this.chosen(delivery.package.name)?.id;
+    return chosen?.version === delivery.package.version && chosen?.publisher === delivery.package.publisher;
+  }
+}
+
+/** The types that can bring a package into the closure. */
+function bringsPackages(dependency: Dependency): boolean {
+  return (
+    dependency.type === 'require' || dependency.type === 'require-any' || dependency.type === 'conditional'
+  );
+}
+
+/** The paths and their parent directories that were not asked for yet; marks them as asked. */
+function withAncestors(paths: ReadonlySet<string>, asked: Set<string>): ReadonlySet<string> {
+  const open = new Set<string>();
+  for (const path of paths) {
+    for (const one of [path, ...ancestors(path)]) {
+      if (asked.has(one)) continue;
+      asked.add(one);
+      open.add(one);
+    }
+  }
+  return open;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,396 @@
+import { checks } from '../support/check.ts';
+
+suite('check: needs', () => {
+  test('an interpreter outside the closure is undeclared', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+depend type=require fmri=shell/bash
+-- proto/usr/bin/greet --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+-- repo/shell/bash --
+file path=usr/bin/bash
+`));
+
+  test('a declared package satisfies', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+depend type=require fmri=pkg:/runtime/perl@5.36
+-- proto/usr/bin/greet --
+#!/usr/bin/perl
+-- repo/runtime/perl@5.38 --
+file path=usr/bin/perl
+`));
+
+  test('what the package delivers itself needs nobody', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+file path=opt/own/bin/run mode=0555
+link path=opt/here target=own/bin
+-- proto/usr/bin/greet --
+#!/opt/here/run
+-- proto/opt/own/bin/run (elf) --
+`));
+
+  test('an optional dependency promises nothing', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+depend type=optional fmri=runtime/perl
+depend type=incorporate fmri=runtime/perl@5
+depend type=group fmri=runtime/perl
+-- proto/usr/bin/greet --
+#!/usr/bin/perl
+-- repo/runtime/perl@5 --
+file path=usr/bin/perl
+`));
+
+  test('libraries are looked for in run path, then default directories, through linked directories', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+# ^^^^ undeclared: needs libfoo.so.1, which library/foo with system/library delivers
+-- proto/usr/bin/greet (elf needed=libfoo.so.1) --
+-- repo/system/library --
+link path=usr/lib/64 target=amd64
+-- repo/library/foo --
+link path=usr/lib/amd64/libfoo.so.1 target=libfoo.so.1.2
+file path=usr/lib/amd64/libfoo.so.1.2
+`));
+
+  test('the mode of the payload counts when the action has none', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+file path=usr/share/greet/example
+-- proto/usr/bin/greet (mode=0755) --
+#!/usr/bin/perl
+-- proto/usr/share/greet/example (mode=0644) --
+plain
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+
+  test('needs with the same candidates are one finding', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers (and so does 1 more file)
+file path=usr/bin/b mode=0555
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- proto/usr/bin/b --
+#!/usr/bin/perl -w
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+
+  test('several deliverers are alternatives', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl-536 or runtime/perl-538 delivers
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/runtime/perl-536 --
+file path=usr/perl5/5.36/bin/perl
+link path=usr/bin/perl target=../perl5/5.36/bin/perl mediator=perl mediator-version=5.36
+-- repo/runtime/perl-538 --
+file path=usr/perl5/5.38/bin/perl
+link path=usr/bin/perl target=../perl5/5.38/bin/perl mediator=perl mediator-version=5.38
+`));
+
+  test('nobody delivers it: known only when a repository is configured', async () => {
+    await checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+-- proto/usr/bin/a --
+#!/usr/bin/lost
+`);
+    await checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undelivered: needs /usr/bin/lost, which no known package delivers
+-- proto/usr/bin/a --
+#!/usr/bin/lost
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`);
+  });
+
+  test('a need that the build declares only has to be deliverable', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+file path=usr/bin/b mode=0555
+# ^^^^ undelivered: needs /usr/bin/lost, which no known package delivers
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- proto/usr/bin/b --
+#!/usr/bin/lost
+-- repo/runtime/perl --
+file path=usr/bin/perl
+-- settings --
+policy: { generated: [script] }
+`));
+
+  test('a bypassed path is no need; .* stops the analysis of the file', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555 pkg.depend.bypass-generate=usr/bin/perl
+file path=usr/bin/b mode=0555 pkg.depend.bypass-generate=perl
+file path=usr/bin/c mode=0555 pkg.depend.bypass-generate=nothing
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- proto/usr/bin/b --
+#!/usr/bin/perl
+-- proto/usr/bin/c --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+
+  test('a suppression hides the finding of its code and path, and no other', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+file path=usr/bin/b mode=0555
+# ^^^^ undelivered: needs /usr/bin/lost, which no known package delivers
+-- proto/usr/bin/a --
+#!/usr/bin/lost
+-- proto/usr/bin/b --
+#!/usr/bin/lost
+-- settings --
+repositories: []
+suppress: [{ code: undelivered, path: usr/bin/a, reason: known }]
+`));
+});
+
+suite('check: closure', () => {
+  test('through another package is a hint, with policy direct a warning', async () => {
+    const source = `
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ indirect: needs /usr/bin/perl of runtime/perl, which comes only through web/server
+depend type=require fmri=web/server
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/web/server --
+depend type=require fmri=runtime/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`;
+    await checks(source, { severities: ['hint'] });
+    await checks(`${source}-- settings --\npolicy: { transitive: direct }\n`, { severities: ['warning'] });
+  });
+
+  test('a renamed package brings what it requires', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ indirect: needs /usr/bin/perl of runtime/perl, which comes only through SUNWperl
+depend type=require fmri=SUNWperl
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/SUNWperl@2 --
+set name=pkg.renamed value=true
+depend type=require fmri=runtime/perl@1
+-- repo/runtime/perl@1 --
+file path=usr/bin/perl
+`));
+
+  test('require-any guarantees what every alternative delivers', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+file path=usr/bin/b mode=0555
+# ^^^^ undeclared: needs /usr/bin/only-x, which x delivers
+depend type=require-any fmri=x fmri=y
+-- proto/usr/bin/a --
+#!/usr/bin/both
+-- proto/usr/bin/b --
+#!/usr/bin/only-x
+-- repo/x --
+file path=usr/bin/both
+file path=usr/bin/only-x
+-- repo/y --
+file path=usr/bin/both
+`));
+
+  test('a conditional dependency holds when its predicate is guaranteed', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+file path=usr/bin/b mode=0555
+# ^^^^ undeclared: needs /usr/bin/q, which q delivers
+depend type=require fmri=x
+depend type=conditional predicate=x fmri=p
+depend type=conditional predicate=absent fmri=q
+-- proto/usr/bin/a --
+#!/usr/bin/p
+-- proto/usr/bin/b --
+#!/usr/bin/q
+-- repo/x --
+file path=x
+-- repo/p --
+file path=usr/bin/p
+-- repo/q --
+file path=usr/bin/q
+`));
+
+  test('a dependency under a facet holds for files under the same facet', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555 facet.devel=true
+file path=usr/bin/b mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+depend type=require fmri=runtime/perl facet.devel=true
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- proto/usr/bin/b --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+
+  test('the newest version that the manifest allows counts', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undelivered: needs /usr/bin/new, which no known package delivers
+depend type=require fmri=x
+depend type=incorporate fmri=x@1
+-- proto/usr/bin/a --
+#!/usr/bin/new
+-- repo/x@1.5 --
+file path=usr/bin/old
+-- repo/x@2 --
+file path=usr/bin/new
+`));
+
+  test('a workspace package hides the versions of repositories', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undelivered: needs /usr/bin/x, which no known package delivers
+depend type=require fmri=x
+-- proto/usr/bin/a --
+#!/usr/bin/x
+-- workspace/x@1 --
+file path=usr/bin/moved
+-- repo/x@9 --
+file path=usr/bin/x
+`));
+});
+
+suite('check: variants', () => {
+  test('satisfied for one architecture only is a gap', () =>
+    checks(`
+-- manifest --
+set name=variant.arch value=i386 value=sparc
+file path=usr/bin/a mode=0555
+# ^^^^ variant-gap: needs /usr/bin/perl for arch=sparc too, where runtime/perl is not declared
+depend type=require fmri=runtime/perl variant.arch=i386
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+
+  test('a file of one architecture needs it there only', () =>
+    checks(`
+-- manifest --
+set name=variant.arch value=i386 value=sparc
+file path=usr/bin/a mode=0555 variant.arch=i386
+depend type=require fmri=runtime/perl variant.arch=i386
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+
+  test('a deliverer of one architecture is none on the other', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ variant-gap: needs /usr/bin/tool for arch=sparc too, where no known package delivers it
+depend type=require fmri=tools
+-- proto/usr/bin/a --
+#!/usr/bin/tool
+-- repo/tools --
+set name=variant.arch value=i386 value=sparc
+file path=usr/bin/tool variant.arch=i386
+`));
+
+  test('a package for one architecture is all there is on it', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+depend type=require fmri=tools
+-- proto/usr/bin/a --
+#!/usr/bin/tool
+-- repo/tools --
+set name=variant.arch value=i386
+file path=usr/bin/tool
+`));
+});
+
+suite('check: declared dependencies', () => {
+  test('a dependency that no repository has is unresolvable', () =>
+    checks(`
+-- manifest --
+depend type=require fmri=gone
+# ^^^^ unresolvable: no known package is named gone
+depend type=require fmri=old@2
+# ^^^^ unresolvable: old@2 is asked for, and the newest known is old@1.5
+depend type=require fmri=dead
+# ^^^^ unresolvable: dead is obsolete
+depend type=require-any fmri=gone fmri=old
+depend type=optional fmri=gone
+-- repo/old@1.5 --
+-- repo/dead@3 --
+set name=pkg.obsolete value=true
+`));
+
+  test('nothing is known without a repository', () =>
+    checks(`
+-- manifest --
+depend type=require fmri=gone
+`));
+});
+
+suite('check: payload', () => {
+  test('payload that is in no proto area is faulty', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/gone mode=0555
+# ^^^^ faulty: payload usr/bin/gone is not in /w/proto; build it, correct the path, or name its proto area
+file path=usr/bin/here
+$(i386_ONLY)file path=usr/bin/only-there
+-- proto/usr/bin/here --
+`));
+
+  test('nothing is said of payload while no proto area is built', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/gone mode=0555
+file path=usr/lib/python$(PYVER)/x.py
+`));
+
+  test('payload that macros hide is one hint', () =>
+    checks(`
+-- manifest --
+file path=usr/lib/python$(PYVER)/x.py
+# ^^^^ faulty: 2 payloads are not analysed: $(PYVER) has no value; set it under macros in packwright.yaml
+file path=usr/lib/python$(PYVER)/y.py
+-- proto/usr/bin/here --
+`));
+});
