@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { catchers } from '../server/src/core/catchers/index.ts';
+import { findings } from '../server/src/core/findings/index.ts';
+import { manual } from './tools/manual.ts';
+
+const root = resolve(__dirname, '..');
+
+suite('the house: who may import whom', () => {
+  const bad: readonly (readonly [path: string, source: string, rule: string])[] = [
+    [
+      'server/src/core/bad.ts',
+      "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
+      'noNodejsModules',
+    ],
+    [
+      'server/src/core/bad.ts',
+      "import { Session } from '../session.ts';\nnew Session();\n",
+      'noRestrictedImports',
+    ],
+    [
+      'server/src/core/ips/bad.ts',
+      "import { URI } from 'vscode-uri';\nURI.file('x');\n",
+      'noRestrictedImports',
+    ],
+    ['server/src/core/bad.ts', 'export const now = Date.now();\n', 'noRestrictedGlobals'],
+    ['server/src/core/bad.ts', 'export const id = process.pid;\n', 'noRestrictedGlobals'],
+    ['server/src/core/bad.ts', "export const page = fetch('x');\n", 'noRestrictedGlobals'],
+    [
+      'server/src/io/bad.ts',
+      "import { Session } from '../session.ts';\nnew Session();\n",
+      'noRestrictedImports',
+    ],
+    ['server/src/io/bad.ts', "import { serve } from '../lsp/main.ts';\nserve();\n", 'noRestrictedImports'],
+    [
+      'server/src/session.ts',
+      "import { openTree } from './io/world.ts';\nopenTree();\n",
+      'noRestrictedImports',
+    ],
+    [
+      'server/src/lsp/bad.ts',
+      "import { window } from 'vscode';\nwindow.createOutputChannel('x');\n",
+      'noRestrictedImports',
+    ],
+    [
+      'client/src/cli/bad.ts',
+      "import { window } from 'vscode';\nwindow.createOutputChannel('x');\n",
+      'noRestrictedImports',
+    ],
+    [
+      'client/src/bad.ts',
+      "import { check } from '../../server/src/core/check.ts';\ncheck();\n",
+      'noRestrictedImports',
+    ],
+  ];
+  for (const [path, source, rule] of bad) {
+    const [what] = source.split('\n');
+    test(`${path} must not say: ${what}`, () => assert.ok(rulesBroken(path, source).includes(rule), rule));
+  }
+
+  test('a good file is let through', () =>
+    assert.deepEqual(
+      rulesBroken(
+        'server/src/core/good.ts',
+        "import type { Span } from './model.ts';\nexport type Two = [Span, Span];\n",
+      ),
+      [],
+    ));
+});
+
+/** Names of the rules that a file of this content would break at this place. */
+function rulesBroken(path: string, source: string): readonly string[] {
+  const directory = mkdtempSync(join(tmpdir(), 'packwright-house-'));
+  try {
+    cpSync(join(root, 'biome.json'), join(directory, 'biome.json'));
+    mkdirSync(join(directory, dirname(path)), { recursive: true });
+    writeFileSync(join(directory, path), source);
+    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+    const { stdout } = spawnSync(
+      process.execPath,
+      [biome, 'lint', '--vcs-enabled=false', '--reporter=json', '.'],
+      {
+        cwd: directory,
+        encoding: 'utf8',
+      },
+    );
+    const report: { diagnostics: readonly { category: string }[] } = JSON.parse(stdout);
+    return report.diagnostics.map(one => one.category.split('/').at(-1) ?? '');
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+suite('the house: plug-ins are complete', () => {
+  const schema = readFileSync(join(root, 'schemas/packwright.schema.json'), 'utf8');
+  for (const { name, doc } of catchers) {
+    test(`catcher ${name} has a test, a page, a setting and a sentence`, () => {
+      assert.ok(existsSync(join(root, `test/core/catchers/${name}.test.ts`)), 'test');
+      assert.ok(existsSync(join(root, `docs/catchers/${name}.md`)), 'page');
+      assert.ok(JSON.parse(schema).properties.catchers.properties[name], 'setting');
+      assert.match(doc, /^[A-Z].*\.$/);
+    });
+  }
+
+  const tests =
+    readFileSync(join(root, 'test/core/check.test.ts'), 'utf8') +
+    readFileSync(join(root, 'test/io/settings-file.test.ts'), 'utf8');
+  for (const { code, title } of findings) {
+    test(`finding ${code} has a test and a sentence`, () => {
+      assert.ok(tests.includes(code), 'test');
+      assert.match(title, /^[A-Za-z].*\.$/);
+    });
+  }
+
+  test('the manual of findings says what the code says', () =>
+    assert.equal(readFileSync(join(root, 'docs/findings.md'), 'utf8'), manual()));
+});
