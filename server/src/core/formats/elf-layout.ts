@@ -1,0 +1,52 @@
+import { u32 } from './byte-window.ts';
+
+/** Where things are, and how numbers are written. */
+export interface ElfLayout {
+  readonly bits: 32 | 64;
+  readonly bigEndian: boolean;
+  /** Bytes of the whole file. */
+  readonly size: number;
+}
+
+/** Place of a table in the file. */
+export interface Table {
+  readonly offset: number;
+  readonly count: number;
+  readonly entrySize: number;
+}
+
+/** A piece of the file. `link` is the piece that holds its strings, when the file says so itself. */
+export interface Piece {
+  readonly offset: number;
+  readonly size: number;
+  readonly link?: Piece;
+}
+
+/** A loaded piece and the address it is loaded at, in two halves: kernels live above 2^53. */
+export interface Load extends Piece {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** A word of the file's class; above 2^53 only nearly right, which is still beyond every file. */
+export function word(bytes: Uint8Array, at: number, layout: ElfLayout): number {
+  const { bigEndian } = layout;
+  if (layout.bits === 32) return u32(bytes, at, bigEndian);
+  const first = u32(bytes, at, bigEndian);
+  const second = u32(bytes, at + 4, bigEndian);
+  return bigEndian ? first * 2 ** 32 + second : second * 2 ** 32 + first;
+}
+
+/** The halves of an address. */
+export function address(bytes: Uint8Array, at: number, layout: ElfLayout): { high: number; low: number } {
+  const { bits, bigEndian } = layout;
+  if (bits === 32) return { high: 0, low: u32(bytes, at, bigEndian) };
+  const [high, low] = bigEndian ? [0, 4] : [4, 0];
+  return { high: u32(bytes, at + high, bigEndian), low: u32(bytes, at + low, bigEndian) };
+}
+
+/** Says that something lies, in part or wholly, beyond the end of the file. */
+export function beyond(what: string, piece: Piece, layout: ElfLayout): string {
+  const { offset, size } = piece;
+  return `its ${what} (${size} bytes at offset ${offset}) ${what.endsWith('s') ? 'lie' : 'lies'} beyond the end of the file (${layout.size} bytes)`;
+}

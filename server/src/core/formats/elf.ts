@@ -1,0 +1,154 @@
+import { type ByteSource, type ByteWindow, byteWindow, u16, u32 } from './byte-window.ts';
+import { dynamicPart, type ElfDynamic, NO_DYNAMIC, nameIn } from './elf-dynamic.ts';
+import { address, beyond, type ElfLayout, type Load, type Piece, type Table, word } from './elf-layout.ts';
+import { dynamicSection } from './elf-sections.ts';
+
+/** What the run-time linker reads of an ELF file: elf(3HEAD), gABI chapters 4 and 5. */
+export interface ElfFile extends ElfDynamic {
+  readonly bits: 32 | 64;
+  /** `e_machine`, for instance 62 for amd64. */
+  readonly machine: number;
+  /** `e_type`. */
+  readonly type: number;
+  /** Path in `PT_INTERP`. */
+  readonly interpreter?: string;
+}
+
+export const ElfType = { relocatable: 1, executable: 2, shared: 3 } as const;
+
+export const ElfMachine = {
+  sparc: 2,
+  i386: 3,
+  sparc32plus: 18,
+  sparcv9: 43,
+  amd64: 62,
+  aarch64: 183,
+} as const;
+
+/** A file that can be read, or why it cannot be; `faults` beside `elf` concern single entries. */
+export interface ElfReading {
+  readonly elf?: ElfFile;
+  /** What is damaged, as a phrase: `the program headers lie beyond the end of the file`. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Reads what a file needs from the run-time linker.
+ *
+ * Goes from the program headers to `PT_DYNAMIC`, as the linker does, so stripped section headers do
+ * not matter. The section table is asked only where there are no program headers; in relocatable
+ * files only if `relocatable` (kernel modules are such), otherwise they need nothing. A few reads
+ * of at least 4 KiB: usually the beginning, the dynamic section, and the names.
+ */
+export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
+  const window = byteWindow(source);
+  const header = headerOf(window(0, HEADER_BYTES), source.size);
+  if (typeof header === 'string') return { faults: [header] };
+  const { layout, type, machine } = header;
+  const faults: string[] = [];
+  const base = { bits: layout.bits, machine, type };
+  if (!hasNeeds(type, relocatable)) return { elf: { ...base, ...NO_DYNAMIC }, faults };
+  if (type === ElfType.relocatable || header.programs.count === 0) {
+    const section = dynamicSection(window, header.sections, layout, faults);
+    return { elf: { ...base, ...dynamicPart(window, section, layout, faults) }, faults };
+  }
+  const programs = programsOf(window, header, faults);
+  const interpreter = programs.interpreter && interpreterOf(window, programs.interpreter, layout, faults);
+  const dynamic = dynamicPart(window, programs.dynamic, layout, faults, programs.loads);
+  return { elf: { ...base, ...dynamic, ...(interpreter === undefined ? {} : { interpreter }) }, faults };
+}
+
+const HEADER_BYTES = 64;
+const MOST_PROGRAMS = 512;
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+
+interface Header {
+  readonly layout: ElfLayout;
+  readonly type: number;
+  readonly machine: number;
+  readonly programs: Table;
+  readonly sections: Table;
+}
+
+function headerOf(bytes: Uint8Array, size: number): Header | string {
+  if (bytes.length < 16) return `it ends within the ELF header, after ${bytes.length} bytes`;
+  const bits = bytes[4] === 1 ? 32 : bytes[4] === 2 ? 64 : undefined;
+  if (bits === undefined) return `its class is ${bytes[4]}, neither 1 (32 bits) nor 2 (64 bits)`;
+  if (bytes[5] !== 1 && bytes[5] !== 2)
+    return `its byte order is ${bytes[5]}, neither 1 (little) nor 2 (big)`;
+  const least = bits === 32 ? 52 : 64;
+  if (bytes.length < least) return `it ends within the ELF header, after ${bytes.length} bytes`;
+  const layout: ElfLayout = { bits, bigEndian: bytes[5] === 2, size };
+  const half = (at: number): number => u16(bytes, at, layout.bigEndian);
+  const [programs, sections, counts] = bits === 32 ? [28, 32, 42] : [32, 40, 54];
+  return {
+    layout,
+    type: half(16),
+    machine: half(18),
+    programs: { offset: word(bytes, programs, layout), entrySize: half(counts), count: half(counts + 2) },
+    sections: { offset: word(bytes, sections, layout), entrySize: half(counts + 4), count: half(counts + 6) },
+  };
+}
+
+function hasNeeds(type: number, relocatable: boolean): boolean {
+  if (type === ElfType.relocatable) return relocatable;
+  return type === ElfType.executable || type === ElfType.shared;
+}
+
+interface Programs {
+  readonly loads: readonly Load[];
+  readonly dynamic?: Piece;
+  readonly interpreter?: Piece;
+}
+
+function programsOf(window: ByteWindow, { programs, layout }: Header, faults: string[]): Programs {
+  const { count, offset, entrySize } = programs;
+  const loads: Load[] = [];
+  if (entrySize !== (layout.bits === 32 ? 32 : 56)) {
+    faults.push(`its program headers are said to be ${entrySize} bytes long each`);
+    return { loads };
+  }
+  if (count > MOST_PROGRAMS) {
+    faults.push(`it claims to have ${count} program headers`);
+    return { loads };
+  }
+  const bytes = window(offset, count * entrySize);
+  if (bytes.length < count * entrySize) {
+    faults.push(beyond('program headers', { offset, size: count * entrySize }, layout));
+    return { loads };
+  }
+  let dynamic: Piece | undefined;
+  let interpreter: Piece | undefined;
+  for (let at = 0; at < bytes.length; at += entrySize) {
+    const kind = u32(bytes, at, layout.bigEndian);
+    if (kind === PT_LOAD) loads.push({ ...pieceAt(bytes, at, layout), ...loadedAt(bytes, at, layout) });
+    else if (kind === PT_DYNAMIC) dynamic ??= pieceAt(bytes, at, layout);
+    else if (kind === PT_INTERP) interpreter ??= pieceAt(bytes, at, layout);
+  }
+  return { loads, ...(dynamic && { dynamic }), ...(interpreter && { interpreter }) };
+}
+
+function pieceAt(bytes: Uint8Array, at: number, layout: ElfLayout): Piece {
+  const [offset, size] = layout.bits === 32 ? [4, 16] : [8, 32];
+  return { offset: word(bytes, at + offset, layout), size: word(bytes, at + size, layout) };
+}
+
+function loadedAt(bytes: Uint8Array, at: number, layout: ElfLayout): { high: number; low: number } {
+  return address(bytes, at + (layout.bits === 32 ? 8 : 16), layout);
+}
+
+function interpreterOf(
+  window: ByteWindow,
+  piece: Piece,
+  layout: ElfLayout,
+  faults: string[],
+): string | undefined {
+  if (piece.size === 0) return undefined;
+  if (piece.offset >= layout.size) {
+    faults.push(beyond('interpreter name', piece, layout));
+    return undefined;
+  }
+  return nameIn(window, piece, 0, 'interpreter', faults);
+}

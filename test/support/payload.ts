@@ -1,0 +1,38 @@
+import type { Catcher, Caught, Payload } from '../../server/src/core/model.ts';
+
+/** A payload in memory that counts what is read of it. */
+export interface MemoryPayload extends Payload {
+  readonly reads: readonly { readonly offset: number; readonly length: number }[];
+}
+
+/**
+ * A payload of these bytes, or of this text as UTF-8. The bytes of one read are overwritten by the
+ * next, as a real one may do.
+ */
+export function payload(
+  content: Uint8Array | string,
+  options: { readonly path?: string; readonly mode?: number; readonly runPath?: string } = {},
+): MemoryPayload {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const reads: { offset: number; length: number }[] = [];
+  let last = new Uint8Array(0);
+  return {
+    path: options.path ?? 'usr/bin/x',
+    mode: options.mode ?? 0o555,
+    size: bytes.length,
+    ...(options.runPath === undefined ? {} : { runPath: options.runPath }),
+    reads,
+    read(offset, length) {
+      reads.push({ offset, length });
+      last.fill(0xee);
+      last = bytes.slice(offset, offset + length);
+      return last;
+    },
+  };
+}
+
+/** What a catcher says of a payload; nothing when it does not claim it. */
+export function caught(catcher: Catcher, file: Payload): Caught {
+  const head = { path: file.path, mode: file.mode, bytes: file.read(0, 64) };
+  return catcher.claims(head) ? catcher.inspect(file) : { dependencies: [], faults: [] };
+}
