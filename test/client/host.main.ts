@@ -1,0 +1,56 @@
+/** Runs the in-host suite through @vscode/test-electron, in the VS Code that this machine has. */
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { runTests } from '@vscode/test-electron';
+import { projectRoot } from '../host/project-root.ts';
+import { finish, notRun, scratchDirectory, workbenchParts } from '../host/suite-program.ts';
+
+async function main(): Promise<void> {
+  const parts = workbenchParts();
+  if ('missing' in parts) return notRun('workbench', parts.missing);
+  const workspace = scratchDirectory();
+  cpSync(join(projectRoot, 'test/client/workspace'), workspace, { recursive: true });
+  // The launcher is run by `env node`: that must be the Node that runs us.
+  process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
+  const launcher = join(projectRoot, 'out-test/host/code.main.cjs');
+  chmodSync(launcher, 0o755);
+  let counts = { passes: 0, failures: 1 };
+  try {
+    await runTests({
+      vscodeExecutablePath: process.env.VSCODE_EXECUTABLE ?? launcher,
+      extensionDevelopmentPath: projectRoot,
+      extensionTestsPath: join(projectRoot, 'out-test/client/in-host.main.cjs'),
+      launchArgs: [workspace, '--disable-extensions'],
+      stdout: lines(line => {
+        const found = /^(?<passes>\d+) passed, (?<failures>\d+) failed$/.exec(line)?.groups;
+        if (found === undefined) console.log(line);
+        else counts = { passes: Number(found.passes), failures: Number(found.failures) };
+      }),
+    });
+  } catch (error) {
+    if (counts.failures === 0) counts = { ...counts, failures: 1 };
+    console.log(String(error));
+  } finally {
+    rmSync(workspace, { recursive: true, force: true });
+  }
+  finish(counts);
+}
+
+/** A stream that gives whole lines. */
+function lines(onLine: (line: string) => void): Writable {
+  let rest = '';
+  return new Writable({
+    write(chunk, _encoding, done) {
+      const parts = (rest + String(chunk)).split('\n');
+      rest = parts.pop() ?? '';
+      parts.forEach(onLine);
+      done();
+    },
+  });
+}
+
+main().catch(error => {
+  console.error(error);
+  finish({ passes: 0, failures: 1 });
+});
