@@ -1,0 +1,126 @@
+import type { Delivery, FileEntry, PackageId } from '../model.ts';
+import type { Action, Attribute } from './lines.ts';
+import { hasUnset, unsetIn } from './macros.ts';
+import type { PackageFacts } from './package-facts.ts';
+import type { Tags } from './tags.ts';
+
+/** What every delivery of one manifest has in common. */
+export interface Origin {
+  /** Absolute path of the manifest. */
+  readonly file: string;
+  readonly package: PackageId;
+  readonly facts: PackageFacts;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+const NO_NAMES: readonly string[] = [];
+const MODE = /^[0-7]{3,5}$/;
+const SLASH = 47;
+
+/** Attributes of a file-system action that facts are made of, found in one pass. */
+interface Found {
+  path: Attribute | undefined;
+  target: string | undefined;
+  mediator: string | undefined;
+  mode: string | undefined;
+  hash: string | undefined;
+  runPath: string | undefined;
+  bypass: string[] | undefined;
+}
+
+/**
+ * Reads a `file`, `dir`, `link` or `hardlink` action into `files` and `deliveries`.
+ * Paths with an unset macro are delivered by nobody; files with one are kept, and say so.
+ */
+export function deliver(
+  action: Action,
+  tags: Tags,
+  origin: Origin,
+  files: FileEntry[],
+  deliveries: Delivery[],
+): void {
+  const found = find(action.attributes);
+  if (!found.path) return;
+  const path = withoutLeadingSlashes(found.path.value);
+  if (path === '') return;
+  if (action.type === 'file') files.push(fileEntry(action, path, found, tags, origin));
+  if (!(action.macros && hasUnset(path))) deliveries.push(delivery(action, path, found, tags, origin));
+}
+
+function find(attributes: readonly Attribute[]): Found {
+  const found: Found = {
+    path: undefined,
+    target: undefined,
+    mediator: undefined,
+    mode: undefined,
+    hash: undefined,
+    runPath: undefined,
+    bypass: undefined,
+  };
+  for (const attribute of attributes) {
+    const { key, value } = attribute;
+    if (key === 'path') found.path ??= attribute;
+    else if (key === 'mode') found.mode = value;
+    else if (key === 'target') found.target = value;
+    else if (key === 'mediator') found.mediator = value;
+    else if (key === 'hash') found.hash = value;
+    else if (key === 'pkg.depend.runpath') found.runPath = value;
+    else if (key === 'pkg.depend.bypass-generate') {
+      found.bypass ??= [];
+      found.bypass.push(value);
+    }
+  }
+  return found;
+}
+
+function fileEntry(action: Action, path: string, found: Found, tags: Tags, origin: Origin): FileEntry {
+  const { facts } = origin;
+  const payload = payloadOf(action.payload?.value ?? found.hash, path);
+  const runPath = found.runPath ?? facts.runPath;
+  const entry: Mutable<FileEntry> = {
+    path,
+    payload,
+    span: { start: found.path?.valueStart ?? action.start, end: found.path?.end ?? action.contentEnd },
+    action: { start: action.typeStart, end: action.contentEnd },
+    bypass: found.bypass ?? facts.bypass,
+    bypassInherited: found.bypass === undefined && facts.bypass.length > 0,
+    unset: action.macros ? unsetIn(path, payload) : NO_NAMES,
+    optional: action.prefix !== '' && hasUnset(action.prefix),
+  };
+  if (found.mode !== undefined && MODE.test(found.mode)) entry.mode = Number.parseInt(found.mode, 8);
+  if (tags.variants) entry.variants = tags.variants;
+  if (tags.facets) entry.facets = tags.facets;
+  if (runPath !== undefined) entry.runPath = runPath;
+  return entry;
+}
+
+/** The payload word, unless it says that there is none (`pkgsend(1)`). */
+function payloadOf(word: string | undefined, path: string): string {
+  return word === undefined || word === 'NOHASH' ? path : withoutLeadingSlashes(word);
+}
+
+function delivery(action: Action, path: string, found: Found, tags: Tags, origin: Origin): Delivery {
+  const result: Mutable<Delivery> = {
+    path,
+    kind: kindOf(action, found.target),
+    package: origin.package,
+    origin: { file: origin.file, line: action.line },
+  };
+  if (result.kind !== 'file' && found.target !== undefined) result.target = found.target;
+  if (found.mediator !== undefined) result.mediator = found.mediator;
+  if (tags.narrowed) result.variants = tags.narrowed;
+  if (tags.facets) result.facets = tags.facets;
+  return result;
+}
+
+/** A link whose target is not known ends every search, as a file does. */
+function kindOf(action: Action, target: string | undefined): Delivery['kind'] {
+  if (action.type === 'dir') return 'dir';
+  if (action.type !== 'link' && action.type !== 'hardlink') return 'file';
+  return target === undefined || hasUnset(target) ? 'file' : action.type;
+}
+
+function withoutLeadingSlashes(path: string): string {
+  if (path.charCodeAt(0) !== SLASH) return path;
+  return path.replace(/^\/+/, '');
+}

@@ -1,0 +1,63 @@
+import type { Dependency, DependencyType, Requirement, Span } from '../model.ts';
+import { splitFmri } from './fmri.ts';
+import type { Action } from './lines.ts';
+import { hasUnset } from './macros.ts';
+import type { Tags } from './tags.ts';
+
+/** The dependency types of `pkg(7)`, "Depend Actions". */
+export const DEPENDENCY_TYPES: ReadonlySet<string> = new Set<DependencyType>([
+  'require',
+  'require-any',
+  'conditional',
+  'optional',
+  'incorporate',
+  'exclude',
+  'group',
+  'group-any',
+  'origin',
+  'parent',
+]);
+
+/** What `pkgdepend(1)` replaces later. */
+export const TO_BE_DETERMINED = '__TBD';
+
+/**
+ * The dependency that a `depend` action declares. Requirements that contain an unset macro, or that
+ * `pkgdepend resolve` has yet to find, are left out; `undefined` when none is left.
+ */
+export function dependencyOf(action: Action, tags: Tags): Dependency | undefined {
+  const anyOf: Requirement[] = [];
+  const spans: Span[] = [];
+  for (const { key, value, valueStart, end } of action.attributes) {
+    const requirement = key === 'fmri' ? requirementIn(value) : undefined;
+    if (!requirement) continue;
+    anyOf.push(requirement);
+    spans.push({ start: valueStart, end });
+  }
+  const type = action.attributes.find(one => one.key === 'type')?.value;
+  const condition = action.attributes.find(one => one.key === 'predicate')?.value;
+  const predicate = condition === undefined ? undefined : requirementIn(condition);
+  if (anyOf.length === 0 || !isDependencyType(type)) return undefined;
+  if (type === 'conditional' && !predicate) return undefined;
+  return {
+    type,
+    anyOf,
+    ...(predicate && { predicate }),
+    ...(tags.variants && { variants: tags.variants }),
+    ...(tags.facets && { facets: tags.facets }),
+    spans,
+    line: { start: action.start, end: action.end },
+  };
+}
+
+function isDependencyType(type: string | undefined): type is DependencyType {
+  return type !== undefined && DEPENDENCY_TYPES.has(type);
+}
+
+/** The package that an FMRI asks for; its publisher plays no part (`pkg(7)` forbids one). */
+function requirementIn(fmri: string): Requirement | undefined {
+  if (hasUnset(fmri) || fmri === TO_BE_DETERMINED) return undefined;
+  const { name, version } = splitFmri(fmri);
+  if (name === '') return undefined;
+  return version === undefined || version === '' ? { name } : { name, version };
+}
