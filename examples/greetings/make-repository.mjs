@@ -74,12 +74,17 @@ function gzip(content) {
 
 /** The catalog: `catalog.attrs` and one part each for versions, dependencies and descriptions. */
 function writeCatalog() {
-  const modified = `${packages.map(each => each.stamp).sort().at(-1)}`;
+  const modified = `${packages
+    .map(each => each.stamp)
+    .sort()
+    .at(-1)}`;
   const part = entry => {
     const stems = {};
     for (const each of packages) {
       const made = entry(each);
-      if (made !== undefined) (stems[each.stem] ??= []).push({ ...made, version: each.version });
+      if (made === undefined) continue;
+      stems[each.stem] ??= [];
+      stems[each.stem].push({ ...made, version: each.version });
     }
     return { [publisher]: stems };
   };
@@ -109,10 +114,7 @@ function writeSigned(name, content) {
   const signature = sha1(`${canonical(content)}\n`);
   const text = canonical(content).slice(0, -1);
   const comma = Object.keys(content).length > 0 ? ',' : '';
-  write(
-    `publisher/${publisher}/catalog/${name}`,
-    `${text}${comma}"_SIGNATURE":{"sha-1":"${signature}"}}\n`,
-  );
+  write(`publisher/${publisher}/catalog/${name}`, `${text}${comma}"_SIGNATURE":{"sha-1":"${signature}"}}\n`);
   return signature;
 }
 

@@ -1,0 +1,3 @@
+export function cacheLine(_home: string) {
+  return { name: 'cache', state: 'ok' as const, text: '' };
+}

@@ -1,0 +1,172 @@
+import { basename } from 'node:path';
+import { fixAll } from '../../../server/src/core/fix-all.ts';
+import type { InputFault, Severity } from '../../../server/src/core/model.ts';
+import type { Checkup, Session } from '../../../server/src/session.ts';
+import { complain, type ExitCode, type Host, note, printableLine } from './host.ts';
+import { openSession } from './open-session.ts';
+import { progress } from './progress.ts';
+import { replaceFile } from './replace-file.ts';
+import { type Checked, type Report, reporters } from './reporters/index.ts';
+import { shownPath } from './shown-path.ts';
+import { type Targets, targetsOf } from './targets.ts';
+import { inputFaults, treeNotes } from './tree-notes.ts';
+import type { TreeOptions } from './tree-options.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+/** Options of `packwright check`. */
+export interface CheckOptions extends TreeOptions {
+  readonly format: string;
+  readonly failOn: Severity;
+  readonly fix?: boolean;
+  readonly diff?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Checks what the paths name, writes the report and answers the exit code. */
+export async function runCheck(
+  paths: readonly string[],
+  options: CheckOptions,
+  host: Host,
+): Promise<ExitCode> {
+  const targets = targetsOf(paths, host.cwd);
+  for (const problem of targets.problems) complain(host, problem);
+  if (targets.problems.length > 0) return 2;
+  const session = openSession(targets.folders, options, host);
+  try {
+    return await checkIn(session, targets, options, host);
+  } finally {
+    session.dispose();
+  }
+}
+
+async function checkIn(
+  session: Session,
+  targets: Targets,
+  options: CheckOptions,
+  host: Host,
+): Promise<ExitCode> {
+  const manifests = await manifestsOf(session, targets, host.signal);
+  let checkup = await checked(session, manifests, host);
+  if (options.diff) return printDiff(checkup, options, host);
+  const fixed: string[] = [];
+  const faults: InputFault[] = [];
+  if (options.fix) {
+    faults.push(...(await writeFixes(checkup, fixed)));
+    await session.changed(fixed);
+    if (fixed.length > 0) checkup = await checked(session, manifests, host);
+  }
+  const report = reportOf(session, checkup, targets, { fixed, faults }, options);
+  sayNotes(report, checkup, manifests.length, options, host);
+  const reporter = reporters.find(each => each.name === options.format) ?? reporters[0];
+  host.out.write(reporter?.write(report, { cwd: host.cwd, colours: host.out.colours }) ?? '');
+  return exitCode(report, options);
+}
+
+async function checked(session: Session, manifests: readonly string[], host: Host): Promise<Checkup> {
+  const shown = progress(session, manifests.length, host);
+  try {
+    return await session.checkAll(manifests, host.signal, shown.step);
+  } finally {
+    shown.done();
+  }
+}
+
+/** The manifests that are named, and those of the directories that are. */
+async function manifestsOf(
+  session: Session,
+  { files, directories }: Targets,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const paths = new Set(files.filter(path => !isSettings(path)));
+  const below = directories.length > 0 ? await session.manifests(signal) : [];
+  for (const path of below)
+    if (directories.some(directory => directory === '/' || path.startsWith(`${directory}/`))) paths.add(path);
+  for (const path of files.filter(isSettings)) await session.treeOf(path);
+  return [...paths].sort();
+}
+
+function reportOf(
+  session: Session,
+  { checked, faults, trees }: Checkup,
+  { files }: Targets,
+  done: { readonly fixed: readonly string[]; readonly faults: readonly InputFault[] },
+  { quiet, failOn }: CheckOptions,
+): Report {
+  const asked = new Set(files.filter(isSettings));
+  const settings = [...new Set([...trees, ...session.trees.filter(tree => asked.has(tree.settingsFile))])]
+    .filter(tree => tree.settingsText !== undefined)
+    .map(tree => ({
+      path: tree.settingsFile,
+      text: tree.settingsText ?? '',
+      findings: session.settingsFindings(tree),
+    }));
+  const all: Checked[] = [
+    ...checked.map(({ path, manifest, findings }) => ({ path, text: manifest.text, findings })),
+    ...settings,
+  ];
+  return {
+    checked: all
+      .map(one => (quiet ? { ...one, findings: one.findings.filter(each => atLeast(each, failOn)) } : one))
+      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    faults: distinct([...faults, ...trees.flatMap(inputFaults), ...done.faults]),
+    fixed: done.fixed,
+  };
+}
+
+/** Writes every preferred fix; fills `fixed`, answers what could not be written. */
+async function writeFixes({ checked }: Checkup, fixed: string[]): Promise<readonly InputFault[]> {
+  const faults: InputFault[] = [];
+  for (const { path, manifest, findings } of checked) {
+    const { text } = fixAll(manifest, findings);
+    if (text === manifest.text) continue;
+    const message = await replaceFile(path, manifest.text, text);
+    if (message === undefined) fixed.push(path);
+    else faults.push({ code: 'unreadable', path, message });
+  }
+  return faults;
+}
+
+function printDiff({ checked, faults }: Checkup, options: CheckOptions, host: Host): ExitCode {
+  for (const { path, manifest, findings } of checked) {
+    const { edits } = fixAll(manifest, findings);
+    host.out.write(unifiedDiff(shownPath(path, host.cwd), manifest.text, edits));
+  }
+  for (const fault of faults) complain(host, `${shownPath(fault.path, host.cwd)}: ${fault.message}`);
+  const texts = checked.map(({ path, manifest, findings }) => ({ path, text: manifest.text, findings }));
+  return exitCode({ checked: texts, faults, fixed: [] }, options);
+}
+
+function sayNotes(
+  report: Report,
+  { trees }: Checkup,
+  manifests: number,
+  { quiet }: CheckOptions,
+  host: Host,
+): void {
+  for (const { path, message } of report.faults)
+    complain(host, `${printableLine(shownPath(path, host.cwd))}: ${message}`);
+  if (quiet) return;
+  if (manifests === 0)
+    note(host, 'no manifests found here; their names end in .p5m (packwright doctor tells more)');
+  for (const text of trees.flatMap(tree => treeNotes(tree, host.cwd))) note(host, text);
+}
+
+function exitCode({ checked, faults }: Report, { failOn }: CheckOptions): ExitCode {
+  if (faults.length > 0) return 2;
+  return checked.some(one => one.findings.some(finding => atLeast(finding, failOn))) ? 1 : 0;
+}
+
+const ranks: Readonly<Record<Severity, number>> = { error: 2, warning: 1, hint: 0 };
+
+function atLeast({ severity }: { readonly severity: Severity }, least: Severity): boolean {
+  return ranks[severity] >= ranks[least];
+}
+
+function distinct(faults: readonly InputFault[]): readonly InputFault[] {
+  const byText = new Map(faults.map(fault => [`${fault.path}\0${fault.message}`, fault]));
+  return [...byText.keys()].sort().flatMap(key => byText.get(key) ?? []);
+}
+
+function isSettings(path: string): boolean {
+  return basename(path) === 'packwright.yaml';
+}

@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { findRoot, openTree } from '../../../server/src/io/world.ts';
+import { Session } from '../../../server/src/session.ts';
+import type { Host } from './host.ts';
+import { repositoryUri, type TreeOptions } from './tree-options.ts';
+
+/** A session over the disk. The options count instead of the keys of `packwright.yaml`. */
+export function openSession(folders: readonly string[], options: TreeOptions, host: Host): Session {
+  const overrides = {
+    ...(options.proto.length > 0 && { proto: options.proto.map(path => resolve(host.cwd, path)) }),
+    ...(options.repository.length > 0 && {
+      repositories: options.repository.map(value => ({ uri: repositoryUri(value, host.cwd) })),
+    }),
+  };
+  const session = new Session({
+    findRoot,
+    openTree: (root, buffers) => openTree(root, { buffers, overrides }),
+  });
+  session.setFolders(folders);
+  return session;
+}

@@ -1,0 +1,87 @@
+import { styleText } from 'node:util';
+import { LineIndex } from '../../../../server/src/core/line-index.ts';
+import type { Finding, Severity } from '../../../../server/src/core/model.ts';
+import { printable, printableLine } from '../host.ts';
+import { changes } from '../line-changes.ts';
+import { shownPath } from '../shown-path.ts';
+import type { Checked, Report, Reporter } from './index.ts';
+
+/** For people: one paragraph per finding, the line to add below it, a closing count. */
+export const text: Reporter = {
+  name: 'text',
+  write(report, style) {
+    const paint = style.colours ? painted : plainly;
+    const blocks = report.checked
+      .filter(one => one.findings.length > 0)
+      .map(one => one.findings.map(finding => paragraph(finding, one, style.cwd, paint)).join(''));
+    const fixed = report.fixed.map(path => `fixed ${printableLine(shownPath(path, style.cwd))}\n`);
+    return [fixed.join(''), ...blocks, `${closing(report, paint)}\n`].filter(Boolean).join('\n');
+  },
+};
+
+type Paint = (format: keyof typeof formats, text: string) => string;
+
+const formats = {
+  error: ['red', 'bold'],
+  warning: ['yellow', 'bold'],
+  hint: 'blue',
+  place: 'bold',
+  code: 'dim',
+  add: 'green',
+  remove: 'red',
+  good: 'green',
+} as const;
+
+function painted(format: keyof typeof formats, content: string): string {
+  return styleText(formats[format] as Parameters<typeof styleText>[0], content, { validateStream: false });
+}
+
+function plainly(_format: keyof typeof formats, content: string): string {
+  return content;
+}
+
+function paragraph(finding: Finding, checked: Checked, cwd: string, paint: Paint): string {
+  const { line, column } = new LineIndex(checked.text).positionAt(finding.span.start);
+  const place = `${printableLine(shownPath(checked.path, cwd))}:${line + 1}:${column + 1}`;
+  const head = `${paint('place', place)}  ${paint(finding.severity, finding.severity)}  ${paint('code', finding.code)}`;
+  return `${[head, `  ${subject(finding)}${printable(finding.message)}`, ...remedy(finding, checked.text, paint)].join('\n')}\n`;
+}
+
+/** The payload a finding is about, in front of its message. */
+function subject({ neededBy, message, payloadPlaces }: Finding): string {
+  const [first] = neededBy;
+  if (first === undefined || message.includes(first)) return '';
+  const line = payloadPlaces[0]?.range.line;
+  const where = line === undefined ? '' : ` line ${line + 1}`;
+  return message.startsWith('needs ')
+    ? `${printableLine(first)}${where} `
+    : `${printableLine(first)}${where}: `;
+}
+
+/** The lines that the preferred fix changes; without one, what there is to choose from. */
+function remedy({ fixes }: Finding, source: string, paint: Paint): readonly string[] {
+  const preferred = fixes.find(fix => fix.preferred);
+  if (!preferred) return fixes.map(fix => `  ${paint('code', 'or')} ${printable(fix.title)}`);
+  return changes(source, preferred.edits).flatMap(({ removed, added }) => [
+    ...removed.map(line => `  ${paint('remove', `- ${printableLine(line.trimEnd())}`)}`),
+    ...added.map(line => `  ${paint('add', `+ ${printableLine(line.trimEnd())}`)}`),
+  ]);
+}
+
+function closing(report: Report, paint: Paint): string {
+  const manifests = report.checked.filter(one => !one.path.endsWith('.yaml')).length;
+  const found = report.checked.flatMap(one => one.findings);
+  if (found.length === 0) return paint('good', `nothing found in ${counted(manifests, 'manifest')}`);
+  const concerned = report.checked.filter(one => one.findings.length > 0).length;
+  const parts = (['error', 'warning', 'hint'] as const)
+    .map(severity => [severity, found.filter(one => one.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]: readonly [Severity, number]) => paint(severity, counted(count, severity)));
+  const fixable = found.filter(one => one.severity !== 'hint' && one.fixes.some(fix => fix.preferred)).length;
+  const offer = fixable > 0 ? `; --fix repairs ${fixable === found.length ? 'them' : fixable}` : '';
+  return `${parts.join(', ')} in ${concerned} of ${counted(manifests, 'manifest')}${offer}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,9 @@
+import { isAbsolute, relative, sep } from 'node:path';
+
+/** How a person who is in `cwd` would write an absolute path: relative when it lies below, else as it is. */
+export function shownPath(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  if (below === '') return '.';
+  if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) return path;
+  return below;
+}

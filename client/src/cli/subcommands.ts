@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { ExitCode, Host } from './host.ts';
+
+/** One sub-command: a file of its own, and a line in `subcommands`. */
+export interface Subcommand {
+  readonly name: string;
+  /** For the list in `--help`. */
+  readonly summary: string;
+  /** Gives the command its arguments, options and action; loads the module that has them. */
+  define(command: Command, host: Host, exit: Exit): Promise<void>;
+}
+
+/** How an action tells its exit code; `undefined`: the process lives on. */
+export type Exit = (code: ExitCode | undefined) => void;
+
+/** Every sub-command, in the order of the help. */
+export const subcommands: readonly Subcommand[] = [
+  {
+    name: 'check',
+    summary: 'check manifests against their payload',
+    define: async (...given) => (await import('./check.ts')).defineCheck(...given),
+  },
+  {
+    name: 'why',
+    summary: 'tell why something is needed, and who brings it',
+    define: async (...given) => (await import('./why.ts')).defineWhy(...given),
+  },
+  {
+    name: 'explain',
+    summary: 'tell what a finding means, and what to do',
+    define: async (...given) => (await import('./explain.ts')).defineExplain(...given),
+  },
+  {
+    name: 'lsp',
+    summary: 'be a language server for an editor',
+    define: async (...given) => (await import('./lsp.ts')).defineLsp(...given),
+  },
+  {
+    name: 'doctor',
+    summary: 'tell what is found, what is missing and what to do',
+    define: async (...given) => (await import('./doctor.ts')).defineDoctor(...given),
+  },
+];
