@@ -13,7 +13,7 @@ export function payload(
   content: Uint8Array | string,
   options: { readonly path?: string; readonly mode?: number; readonly runPath?: string } = {},
 ): MemoryPayload {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content);
   const reads: { offset: number; length: number }[] = [];
   let last = new Uint8Array(0);
   return {

@@ -65,14 +65,18 @@ function needsOf(shebang: Shebang, file: Payload, executable: boolean): readonly
     anyOf,
     confidence: executable ? confidence : 'hint',
   });
-  const sure = shebang.utf8 && shebang.ending !== 'cut' ? 'certain' : 'likely';
-  const needs = [need(interpreter, [installed(interpreter.text)], sure)];
+  const sure = (word: Word): Confidence => (isSure(shebang, word) ? 'certain' : 'likely');
+  const needs = [need(interpreter, [installed(interpreter.text)], sure(interpreter))];
   if (!isEnv(interpreter.text)) return needs;
   for (const { name, path } of commandsOf(shebang, interpreter)) {
     const anyOf = candidates(name.text, path);
-    if (anyOf.length > 0) needs.push(need(name, anyOf, name.text.includes('/') ? sure : 'likely'));
+    if (anyOf.length > 0) needs.push(need(name, anyOf, name.text.includes('/') ? sure(name) : 'likely'));
   }
   return needs;
+}
+
+function isSure({ utf8, ending }: Shebang, { text }: Word): boolean {
+  return ending !== 'cut' && (utf8 || !NOT_ASCII.test(text));
 }
 
 function commandsOf(shebang: Shebang, interpreter: Word): ReturnType<typeof envCommands> {
@@ -105,6 +109,8 @@ function canBePath({ line, ending }: Shebang, { text, end }: Word): boolean {
   const whole = ending !== 'cut' || end < line.length;
   return whole && isAbsolute(text) && normalise(text) !== '' && !isBinary(text);
 }
+
+const NOT_ASCII = /[^\0-\x7f]/;
 
 function rangeOf(word: Word): Range {
   return { line: 0, column: word.start, endLine: 0, endColumn: word.end };
@@ -172,7 +178,7 @@ function endingFaults({ ending, line }: Shebang): readonly PayloadFault[] {
 }
 
 function encodingFaults({ utf8 }: Shebang, interpreter: Word): readonly PayloadFault[] {
-  if (utf8 || !/[\x80-\xff]/.test(interpreter.text)) return [];
+  if (utf8 || !NOT_ASCII.test(interpreter.text)) return [];
   const message = `The interpreter "${printable(interpreter.text)}" of line 1 is not UTF-8, so no manifest can name it; save the file in UTF-8`;
   return [{ message, at: rangeOf(interpreter) }];
 }
