@@ -55,7 +55,7 @@ file path=usr/bin/perl
     checks(`
 -- manifest --
 file path=usr/bin/greet mode=0555
-# ^^^^ undeclared: needs libfoo.so.1, which library/foo with system/library delivers
+# ^^^^ undeclared: needs libfoo.so.1, which library/foo with system/library deliver
 -- proto/usr/bin/greet (elf needed=libfoo.so.1) --
 -- repo/system/library --
 link path=usr/lib/64 target=amd64

@@ -94,7 +94,10 @@ class Walk implements Closure {
   }
 
   #reach(name: string, from: string | undefined): void {
-    if (this.#from.has(name)) return;
+    if (this.#from.has(name)) {
+      if (from === undefined) this.#from.set(name, from);
+      return;
+    }
     this.#from.set(name, from);
     if (name !== this.#universe.ownName) this.follow(this.#universe.chosen(name)?.dependencies ?? [], name);
   }

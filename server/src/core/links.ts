@@ -1,5 +1,5 @@
 import type { Need } from './model.ts';
-import { dirname, normalise } from './paths.ts';
+import { dirname, join } from './paths.ts';
 import type { Known, Universe } from './universe.ts';
 
 /** A delivered link on the way of a path, and the path that one arrives at by following it. */
@@ -28,13 +28,9 @@ export function ancestors(path: Need): readonly Need[] {
   return result;
 }
 
-/** Where `path` leads when the delivery is a link on it; `undefined` when it is none, or leaves the root. */
+/** Where `path` leads when the delivery is a link on it; `undefined` when it is none. */
 function follow({ delivery }: Known, path: Need): Need | undefined {
   if (delivery.kind !== 'link' || delivery.target === undefined) return undefined;
-  const rest = path.slice(delivery.path.length);
-  const target = delivery.target.startsWith('/')
-    ? delivery.target
-    : `${dirname(delivery.path)}/${delivery.target}`;
-  const leadsTo = normalise(target + rest);
+  const leadsTo = join(dirname(delivery.path), delivery.target + path.slice(delivery.path.length));
   return leadsTo === path ? undefined : leadsTo;
 }

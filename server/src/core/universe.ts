@@ -78,7 +78,7 @@ class Answers implements Universe {
 
   constructor(manifest: Manifest, world: World, rules: DialectRules) {
     this.rules = rules;
-    this.ownName = manifest.id?.name;
+    this.ownName = manifest.id?.name ?? manifest.deliveries[0]?.package.name;
     this.#world = world;
     for (const { type, anyOf } of manifest.dependencies) {
       const [only] = anyOf;

@@ -73,10 +73,11 @@ export function inCombinations({ combinations, all }: NeedGroup): string {
   return ` for ${combinations.map(describe).join(', ')}`;
 }
 
-/** The packages of a way that the declared dependencies do not bring. */
+/** The packages of a way that the declared dependencies do not bring, the one that delivers the path first. */
 export function missingOf(way: Way, group: NeedGroup): readonly string[] {
   const missing = way.packages.filter(name => !group.closures.every(closure => closure.has(name)));
-  return missing.length > 0 ? missing : [way.provider];
+  if (missing.length === 0) return [way.provider];
+  return missing.sort((a, b) => Number(b === way.provider) - Number(a === way.provider));
 }
 
 /** `a`, `a or b`, `a, b or c`; packages that are needed together are joined by `with`. */

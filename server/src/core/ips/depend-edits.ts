@@ -41,7 +41,7 @@ export function retarget(manifest: Manifest, index: number, alternative: number,
 }
 
 function newOnes(declared: readonly Dependency[], added: readonly NewDependency[]): NewDependency[] {
-  const known = new Set(declared.map(identity));
+  const known = new Set(declared.filter(one => !one.facets?.size).map(identity));
   const result: NewDependency[] = [];
   for (const one of added) {
     const name = identity(one);
