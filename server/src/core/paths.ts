@@ -5,6 +5,7 @@
  * stays at the root, so it is dropped. The root itself is the empty string.
  */
 export function normalise(path: string): string {
+  if (!UNUSUAL.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
@@ -12,6 +13,8 @@ export function normalise(path: string): string {
   }
   return parts.join('/');
 }
+
+const UNUSUAL = /(?:^|\/)(?:\.{0,2}(?:\/|$))/;
 
 /** `path` as seen from `directory`, normalised; an absolute `path` replaces the directory. */
 export function join(directory: string, path: string): string {

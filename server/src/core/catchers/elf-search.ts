@@ -21,8 +21,9 @@ export interface SearchPath {
  * path of the file and the default directories of its class. `ld.so.1(1)`, `pkgdepend(1)`.
  */
 export function searchPath(object: ElfFile, file: Payload): SearchPath {
-  const faults: PayloadFault[] = [];
   const kernel = isKernelModule(file.path);
+  if (!kernel && file.runPath === undefined && object.runPath === undefined) return defaultPath(object);
+  const faults: PayloadFault[] = [];
   const detected = kernel ? kernelEntries(object, file, faults) : userEntries(object);
   const manifest = manifestEntries(file.runPath, detected, faults);
   const directories = new Set<string>();
@@ -39,6 +40,13 @@ export function searchPath(object: ElfFile, file: Payload): SearchPath {
     because: shown(manifest === undefined ? own : { tag: 'pkg.depend.runpath', value: file.runPath ?? '' }),
     subdirectory: kernel ? kernelSubdirectory(object) : '',
   };
+}
+
+/** The commonest case by far. */
+function defaultPath({ bits, machine, noDefaultDirectories }: ElfFile): SearchPath {
+  const below = bits === 64 && machine !== ElfMachine.aarch64 ? '/64' : '';
+  const directories = noDefaultDirectories ? [] : [`lib${below}`, `usr/lib${below}`];
+  return { directories, incomplete: false, faults: [], because: '', subdirectory: '' };
 }
 
 /** True for installed paths that the kernel linker searches, `kernel(8)`. */
@@ -74,11 +82,9 @@ interface Entry {
 const MOST_DIRECTORIES = 128;
 const TOKEN = '$PKGDEPEND_RUNPATH';
 
-function userEntries({ runPath, bits, machine, noDefaultDirectories }: ElfFile): readonly Entry[] {
-  const own = splitPath(runPath?.value ?? '', /[:;]/).map(text => ({ text, from: 'file' as const }));
-  if (noDefaultDirectories) return own;
-  const below = bits === 64 && machine !== ElfMachine.aarch64 ? '/64' : '';
-  return [...own, ...defaults(`/lib${below}`, `/usr/lib${below}`)];
+function userEntries(object: ElfFile): readonly Entry[] {
+  const own = splitPath(object.runPath?.value ?? '', /[:;]/).map(text => ({ text, from: 'file' as const }));
+  return [...own, ...defaults(...defaultPath(object).directories)];
 }
 
 /** The kernel's own default: the platform's directory, `/kernel`, `/usr/kernel`. */

@@ -91,7 +91,7 @@ function library(
 ): Found {
   const what = printable(asked);
   const places = names.map(name => placesOf(tag, name, search, file));
-  const anyOf = [...new Set(places.flatMap(each => (typeof each === 'string' ? [] : each)))];
+  const anyOf = places.length === 1 && typeof places[0] === 'object' ? places[0] : merged(places);
   const fault = places.find(each => typeof each === 'string');
   if (anyOf.length > 0) return { what, because: `${tag} ${what}${search.because}`, anyOf, confidence };
   return {
@@ -101,11 +101,15 @@ function library(
   };
 }
 
+function merged(places: readonly (readonly string[] | string)[]): readonly string[] {
+  return [...new Set(places.flatMap(each => (typeof each === 'string' ? [] : each)))];
+}
+
 /** Where a library is looked for, in order; a string says why that cannot be told. */
 function placesOf(tag: string, name: string, search: SearchPath, file: Payload): readonly string[] | string {
-  const shown = printable(name);
   if (normalise(name) === '') return `Damaged ELF file: a ${tag} entry names no file; link it again`;
   const { path, unknown } = expandTokens(name, file.path);
+  const shown = printable(name);
   if (unknown !== undefined) {
     return `${tag} "${shown}" depends on ${printable(unknown)}, whose value is only known where it runs; declare the dependency in the manifest`;
   }

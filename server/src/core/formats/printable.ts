@@ -3,6 +3,7 @@
  * lone surrogates as escapes, and no more than `limit` characters, the cut shown as `…`.
  */
 export function printable(text: string, limit = 160): string {
+  if (text.length <= limit && PLAIN.test(text)) return text;
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
   return cut.replace(UNSAFE, escaped);
 }
@@ -12,6 +13,7 @@ export function isBinary(text: string): boolean {
   return CONTROL.test(text);
 }
 
+const PLAIN = /^[ -~]*$/;
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f\ufffd]/;
 const UNSAFE = /[\0-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu;
 const SHORT: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

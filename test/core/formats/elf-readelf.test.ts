@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { readElf } from '../../../server/src/core/formats/elf.ts';
+
+/** Directories of the machine whose ELF files are compared, and how many files at most of each. */
+const DIRECTORIES = [
+  '/usr/bin',
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/sbin',
+  '/lib',
+  '/usr/lib',
+];
+const MOST = 150;
+
+if (spawnSync('readelf', ['--version']).status === 0) {
+  suite('readElf beside readelf', () => {
+    test('reads the same of the files of this machine', () => {
+      const files = DIRECTORIES.flatMap(elfFilesIn);
+      const theirs = readelf(files);
+      const differences = files.filter(file => ours(file) !== theirs.get(file));
+      assert.deepEqual(
+        differences.map(file => ({ file, ours: ours(file), theirs: theirs.get(file) })),
+        [],
+      );
+      assert.ok(files.length > 100, `only ${files.length} ELF files found`);
+    });
+  });
+} else {
+  process.stdout.write('not run: readElf beside readelf: readelf is not installed\n');
+}
+
+function elfFilesIn(directory: string): readonly string[] {
+  const entries = readableEntries(directory).filter(entry => entry.isFile());
+  const files = entries.map(entry => join(directory, entry.name)).sort();
+  return files
+    .filter(file => withFile(file, read => read(0, 4).toString('latin1')) === '\x7fELF')
+    .slice(0, MOST);
+}
+
+function readableEntries(directory: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function withFile<T>(
+  file: string,
+  use: (read: (offset: number, length: number) => Buffer, size: number) => T,
+): T | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    return undefined;
+  }
+  const buffer = Buffer.alloc(65_536);
+  const read = (offset: number, length: number) =>
+    buffer.subarray(0, readSync(descriptor, buffer, 0, length, offset));
+  const result = use(read, fstatSync(descriptor).size);
+  closeSync(descriptor);
+  return result;
+}
+
+/** What we read, one tag per line. */
+function ours(file: string): string {
+  const reading = withFile(file, (read, size) => readElf({ size, read }, false));
+  const { elf, faults = [] } = reading ?? {};
+  return [
+    ...faults,
+    ...(elf?.interpreter === undefined ? [] : [`interpreter ${elf.interpreter}`]),
+    ...(elf?.needed ?? []).map(({ name }) => `NEEDED ${name}`),
+    ...(elf?.filters ?? []).map(name => `FILTER ${name}`),
+    ...(elf?.soname === undefined ? [] : [`SONAME ${elf.soname}`]),
+    ...(elf?.runPath === undefined ? [] : [`${elf.runPath.tag} ${elf.runPath.value}`]),
+  ]
+    .sort()
+    .join('\n');
+}
+
+/** What readelf reads, in the same form. */
+function readelf(files: readonly string[]): ReadonlyMap<string, string> {
+  const { stdout } = spawnSync('readelf', ['-dlW', ...files], {
+    maxBuffer: 2 ** 28,
+    encoding: 'latin1',
+    env: { LC_ALL: 'C' },
+  });
+  const found = new Map<string, string>();
+  for (const part of stdout.split(/^File: /m).slice(1)) {
+    const lines = new Set<string>();
+    for (const [, tag, value] of part.matchAll(
+      /^ 0x\w+ \((NEEDED|FILTER|SONAME|RPATH|RUNPATH)\) +[^[\n]*\[(.*)\]$/gm,
+    )) {
+      if (value !== '') lines.add(`${tag} ${value}`);
+    }
+    const interpreter = /\[Requesting program interpreter: (.*)\]/.exec(part);
+    if (interpreter !== null) lines.add(`interpreter ${interpreter[1]}`);
+    found.set(part.slice(0, part.indexOf('\n')), [...lines].sort().join('\n'));
+  }
+  return found;
+}
