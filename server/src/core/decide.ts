@@ -132,19 +132,16 @@ function sort({ caught, outcomes }: Judged, grouping: Grouping, world: World, un
   const unknown = universe.complete ? missing.filter(one => one.candidates.length === 0) : [];
   if (world.policy.generated.has(caught.need.catcher)) {
     grouping.add('undelivered', caught, unknown);
-  } else if (missing.length < outcomes.length && missing.length > 0) {
-    grouping.add('variant-gap', caught, wanted);
-    grouping.add('variant-gap', caught, unknown);
-  } else if (missing.length > 0) {
-    grouping.add('undeclared', caught, wanted);
-    grouping.add('undelivered', caught, unknown);
-  } else {
-    grouping.add(
-      'indirect',
-      caught,
-      outcomes.filter(one => one.state === 'indirect'),
-    );
+    return;
   }
+  const partly = missing.length > 0 && missing.length < outcomes.length;
+  grouping.add(partly ? 'variant-gap' : 'undeclared', caught, wanted);
+  grouping.add(partly ? 'variant-gap' : 'undelivered', caught, unknown);
+  grouping.add(
+    'indirect',
+    caught,
+    outcomes.filter(one => one.state === 'indirect'),
+  );
 }
 
 function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Finding {
@@ -156,7 +153,7 @@ function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Fin
     case 'variant-gap':
       return variantGapNeed(group, manifest, policy.closed);
     default:
-      return indirectNeed(group, manifest, policy.transitive === 'direct');
+      return indirectNeed(group, manifest);
   }
 }
 

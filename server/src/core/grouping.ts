@@ -1,3 +1,4 @@
+import type { Closure } from './closure.ts';
 import type { CaughtNeed } from './collect.ts';
 import type { Closures } from './decide.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
@@ -13,7 +14,7 @@ export class Grouping {
   readonly #closures: Closures;
   readonly #universe: Universe;
   readonly #world: World;
-  readonly #groups = new Map<string, NeedGroup & { readonly needs: CaughtNeed[] }>();
+  readonly #groups = new Map<string, OpenGroup>();
 
   constructor(all: readonly Combination[], closures: Closures, universe: Universe, world: World) {
     this.#all = all;
@@ -36,13 +37,18 @@ export class Grouping {
   /** Adds a need that came out like this in these combinations; nothing when there are none. */
   add(code: string, caught: CaughtNeed, outcomes: readonly Outcome[]): void {
     if (outcomes.length === 0 || this.suppresses(code, caught.need.neededBy)) return;
-    const ways = outcomes.flatMap(one => (one.way ? [one.way] : one.candidates));
+    for (const part of alike(outcomes)) this.#add(code, caught, part);
+  }
+
+  #add(code: string, caught: CaughtNeed, { outcomes, ways }: Part): void {
     const key = [code, candidateKey(ways, caught), ...outcomes.map(one => describe(one.combination))].join(
       '\n',
     );
+    const closures = outcomes.map(one => this.#closures.of(one.combination, caught.file.facets));
     const group = this.#groups.get(key);
     if (group) {
       group.needs.push(caught);
+      for (const closure of closures) group.closures.add(closure);
       return;
     }
     this.#groups.set(key, {
@@ -51,14 +57,39 @@ export class Grouping {
       combinations: outcomes.map(one => one.combination),
       all: this.#all,
       ways,
-      closures: outcomes.map(one => this.#closures.of(one.combination, caught.file.facets)),
+      closures: new Set(closures),
       universe: this.#universe,
+      direct: this.#world.policy.transitive === 'direct',
     });
   }
 }
 
+/** A group that still takes in needs. */
+type OpenGroup = NeedGroup & { readonly needs: CaughtNeed[]; readonly closures: Set<Closure> };
+
+/** Outcomes that the same ways answer. */
+interface Part {
+  readonly outcomes: readonly Outcome[];
+  readonly ways: readonly Way[];
+}
+
+/** All outcomes together with the ways that hold in each of them; where there are none, one part for each set of ways. */
+function alike(outcomes: readonly Outcome[]): readonly Part[] {
+  const waysOf = (one: Outcome) => (one.way ? [one.way] : one.candidates);
+  const keys = outcomes.map(one => new Set(waysOf(one).map(wayKey)));
+  const shared = (outcomes[0] ? waysOf(outcomes[0]) : []).filter(way =>
+    keys.every(set => set.has(wayKey(way))),
+  );
+  if (shared.length > 0) return [{ outcomes, ways: shared }];
+  const parts = Map.groupBy(outcomes, one => waysOf(one).map(wayKey).sort().join('|'));
+  return [...parts.values()].map(part => ({ outcomes: part, ways: part[0] ? waysOf(part[0]) : [] }));
+}
+
 /** Equal for needs that the same packages would satisfy; without any, for needs of the same paths. */
 function candidateKey(ways: readonly Way[], { need }: CaughtNeed): string {
-  if (ways.length === 0) return need.anyOf.join('\0');
-  return [...new Set(ways.map(way => [...way.packages].sort().join('+')))].sort().join('|');
+  return ways.length > 0 ? ways.map(wayKey).sort().join('|') : need.anyOf.join('\0');
+}
+
+function wayKey(way: Way): string {
+  return [...way.packages].sort().join('+');
 }

@@ -16,14 +16,14 @@ That holds until the other package changes.
 };
 
 /** The finding for needs that come through others; `group.ways` are those that satisfy it. */
-export function indirectNeed(group: NeedGroup, manifest: Manifest, direct: boolean): Finding {
+export function indirectNeed(group: NeedGroup, manifest: Manifest): Finding {
   const { what, others } = needing(group);
   const provider = group.ways[0]?.provider ?? '';
-  const path = group.closures[0]?.path(provider) ?? [];
+  const path = [...group.closures][0]?.path(provider) ?? [];
   return needFinding(group, {
-    severity: direct ? 'warning' : 'hint',
+    severity: group.direct ? 'warning' : 'hint',
     message: `needs ${what}${inCombinations(group)} of ${provider}, which comes only through ${path.slice(0, -1).join(' → ')}${others}`,
-    fixes: declaringFixes(group, manifest, direct),
+    fixes: declaringFixes(group, manifest, group.direct),
     proof: [{ text: `brought by ${path.join(' → ')}` }],
   });
 }

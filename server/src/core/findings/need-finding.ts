@@ -15,9 +15,11 @@ export interface NeedGroup {
   readonly all: readonly Combination[];
   /** What would satisfy them, or with `indirect`, what does. */
   readonly ways: readonly Way[];
-  /** What the declared dependencies bring in each of these combinations; never empty. */
-  readonly closures: readonly Closure[];
+  /** What the declared dependencies bring in each of these combinations, for each of the needs; never empty. */
+  readonly closures: ReadonlySet<Closure>;
   readonly universe: Universe;
+  /** Whether the deliverer itself must be declared (`policy: { transitive: direct }`). */
+  readonly direct: boolean;
 }
 
 /** Everything about a finding that does not depend on its kind. */
@@ -75,7 +77,10 @@ export function inCombinations({ combinations, all }: NeedGroup): string {
 
 /** The packages of a way that the declared dependencies do not bring, the one that delivers the path first. */
 export function missingOf(way: Way, group: NeedGroup): readonly string[] {
-  const missing = way.packages.filter(name => !group.closures.every(closure => closure.has(name)));
+  const closures = [...group.closures];
+  const lacks = (closure: Closure, name: string) =>
+    group.direct && name === way.provider ? !closure.isDeclared(name) : !closure.has(name);
+  const missing = way.packages.filter(name => closures.some(closure => lacks(closure, name)));
   if (missing.length === 0) return [way.provider];
   return missing.sort((a, b) => Number(b === way.provider) - Number(a === way.provider));
 }
