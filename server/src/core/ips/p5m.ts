@@ -3,7 +3,7 @@ import type { Delivery, Dependency, FileEntry, Manifest, PackageId } from '../mo
 import { deliver, type Origin } from './delivery-facts.ts';
 import { dependencyOf } from './dependency-facts.ts';
 import { readLines } from './line-reader.ts';
-import type { Action, Line } from './lines.ts';
+import type { Action, Include, Line, Transform } from './lines.ts';
 import { expandAction, type Macros } from './macros.ts';
 import { type PackageAttribute, packageAttribute, packageFacts } from './package-facts.ts';
 import { faultsOf } from './rules/index.ts';
@@ -51,7 +51,16 @@ export function parseP5m(text: string, options: P5mOptions): P5m {
     files,
     deliveries,
     dependencies,
-    faults: faultsOf({ text, lines, flaws, actions, attributes, facts, tags, fragment }),
+    faults: faultsOf({
+      text,
+      flaws,
+      directives: lines.filter(isDirective),
+      actions,
+      attributes,
+      facts,
+      tags,
+      fragment,
+    }),
   };
 }
 
@@ -72,6 +81,10 @@ function packageAttributes(actions: readonly Action[]): PackageAttribute[] {
     if (attribute) attributes.push(attribute);
   }
   return attributes;
+}
+
+function isDirective(line: Line): line is Include | Transform {
+  return line.kind === 'include' || line.kind === 'transform';
 }
 
 function isFileSystem(action: Action): boolean {

@@ -1,14 +1,14 @@
 import type { SyntaxFault } from '../../model.ts';
 import type { Flaw } from '../flaws.ts';
-import type { Action, Line } from '../lines.ts';
+import type { Action, Include, Transform } from '../lines.ts';
 import type { PackageAttribute, PackageFacts } from '../package-facts.ts';
 import type { TagReader } from '../tags.ts';
 
 /** What the rules judge: one manifest, with its macros expanded. */
 export interface Subject {
   readonly text: string;
-  readonly lines: readonly Line[];
   readonly flaws: readonly Flaw[];
+  readonly directives: readonly (Include | Transform)[];
   /** All actions that are not commented out by a macro. */
   readonly actions: readonly Action[];
   /** The `set` actions, read. */

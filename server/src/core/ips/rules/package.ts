@@ -1,0 +1,122 @@
+import type { Action, ActionType } from '../lines.ts';
+import { KEY_ATTRIBUTE } from '../lines.ts';
+import { hasUnset } from '../macros.ts';
+import { canMeet } from './meeting.ts';
+import { pathFaults } from './paths.ts';
+import type { Report, Subject } from './subject.ts';
+
+/** A rule about a manifest as a whole. */
+type PackageRule = (subject: Subject, report: Report) => void;
+
+/** Judges a manifest as one package; fragments are none. */
+export function packageFaults(subject: Subject, report: Report): void {
+  if (subject.fragment) return;
+  for (const rule of RULES) rule(subject, report);
+}
+
+const RULES: readonly PackageRule[] = [
+  pathFaults,
+  duplicateNames,
+  oneIdentity,
+  obsoleteContent,
+  renamedContent,
+  reservedTrees,
+];
+
+/** Types of which a package may have one action for each name. */
+const UNIQUE: ReadonlySet<ActionType> = new Set<ActionType>(['driver', 'user', 'group', 'license']);
+
+function duplicateNames({ actions, tags }: Subject, report: Report): void {
+  const known = new Map<string, Action[]>();
+  for (const action of actions) {
+    if (!UNIQUE.has(action.type)) continue;
+    const key = KEY_ATTRIBUTE[action.type];
+    const attribute = action.attributes.find(one => one.key === key);
+    if (!attribute || hasUnset(attribute.value)) continue;
+    const name = `${action.type} ${attribute.value}`;
+    const earlier = known.get(name) ?? [];
+    known.set(name, earlier);
+    const same = earlier.find(one => canMeet(one, action, tags));
+    earlier.push(action);
+    if (!same) continue;
+    const message = `${name} is delivered twice (line ${same.line + 1}); keep one, or tag them with different variants`;
+    report({ severity: 'error', message, span: { start: attribute.start, end: attribute.end } });
+  }
+}
+
+function oneIdentity({ attributes, tags }: Subject, report: Report): void {
+  const named = attributes.filter(one => one.name === 'pkg.fmri');
+  for (const [index, later] of named.entries()) {
+    const earlier = named.slice(0, index).find(one => canMeet(one.action, later.action, tags));
+    if (!earlier) continue;
+    const message = `the package is named twice (line ${earlier.action.line + 1}); keep one pkg.fmri`;
+    report({ severity: 'error', message, span: lineSpan(later.action) });
+  }
+}
+
+function obsoleteContent({ actions, attributes, facts }: Subject, report: Report): void {
+  if (facts.state !== 'obsolete') return;
+  const renamed = attributes.find(one => one.name === 'pkg.renamed' && one.values[0]?.value === 'true');
+  if (renamed) {
+    const message = 'a package cannot be obsolete and renamed; remove pkg.obsolete or pkg.renamed';
+    report({ severity: 'error', message, span: lineSpan(renamed.action) });
+  }
+  contentOnly(
+    actions,
+    ['set', 'signature'],
+    'an obsolete package has only set and signature actions; remove this one',
+    report,
+  );
+}
+
+function renamedContent({ actions, facts }: Subject, report: Report): void {
+  if (facts.state !== 'renamed') return;
+  contentOnly(
+    actions,
+    ['set', 'signature', 'depend'],
+    'a renamed package has only set, depend and signature actions; remove this one',
+    report,
+  );
+}
+
+function contentOnly(
+  actions: readonly Action[],
+  types: readonly ActionType[],
+  message: string,
+  report: Report,
+): void {
+  for (const action of actions) {
+    if (types.includes(action.type) || hasUnset(action.prefix)) continue;
+    report({ severity: 'error', message, span: lineSpan(action) });
+  }
+}
+
+const RESERVED = /^\/*(?:system\/volatile|tmp|var\/share|var\/tmp|var\/pkg)\/./;
+
+/** `pkg(7)` keeps these trees from packages: what lies there goes or is the image's own. */
+function reservedTrees({ actions }: Subject, report: Report): void {
+  for (const action of actions) {
+    const { type } = action;
+    if (type !== 'file' && type !== 'link' && type !== 'hardlink' && type !== 'dir') continue;
+    for (const { key, value, valueStart, end } of action.attributes) {
+      if (key !== 'path' || !isReserved(value)) continue;
+      const message = `${value} lies in a tree that pkg(7) reserves; deliver it elsewhere`;
+      report({ severity: 'warning', message, span: { start: valueStart, end } });
+    }
+  }
+}
+
+const LETTER_S = 115;
+const LETTER_T = 116;
+const LETTER_V = 118;
+const SLASH = 47;
+
+function isReserved(path: string): boolean {
+  const first = path.charCodeAt(0);
+  if (first !== LETTER_S && first !== LETTER_T && first !== LETTER_V && first !== SLASH) return false;
+  return RESERVED.test(path);
+}
+
+function lineSpan(action: Action): { start: number; end: number } {
+  return { start: action.typeStart, end: action.contentEnd };
+}
