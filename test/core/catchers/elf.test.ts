@@ -205,6 +205,10 @@ suite('elf needs of kernel modules', () => {
     );
   });
 
+  test('a kernel is started without an interpreter', () => {
+    assert.deepEqual(needs('interp=misc/krtld type=exec', { path: 'platform/i86pc/kernel/amd64/unix' }), []);
+  });
+
   test('the one that gcc adds is tolerated', () => {
     assert.deepEqual(faults('needed=b runpath=/usr/gcc/14/lib', { path: 'kernel/drv/a' }), []);
     assert.equal(faults('needed=b runpath=/usr/gcc/14/lib:/x', { path: 'kernel/drv/a' }).length, 1);
@@ -364,17 +368,20 @@ suite('elf reading', () => {
     assert.match(found[0]!.message, /2001 names; only 512 are read/);
   });
 
-  const samples = [
-    'needed=libz.so.1 needed=libc.so.1 runpath=/opt/lib:$ORIGIN/../lib interp=/usr/lib/ld.so.1 soname=x',
-    'class=32 endian=big machine=sparc needed=a rpath=/x filter=b flags1=1 programs=no',
+  const samples: readonly [words: string, path: string][] = [
+    [
+      'needed=libz.so.1 needed=libc.so.1 runpath=/opt/lib:$ORIGIN/../lib interp=/usr/lib/ld.so.1 soname=x',
+      'usr/bin/x',
+    ],
+    ['class=32 endian=big machine=sparc type=rel needed=a rpath=/x filter=b programs=no', 'kernel/drv/x'],
   ];
-  for (const words of samples) {
+  for (const [words, path] of samples) {
     test(`every prefix and every flipped byte of "${words}" gives an answer`, () => {
       const sample = elfFromWords(words);
       for (let at = 0; at < sample.length; at++) {
-        catcher.inspect(payload(sample.subarray(0, at)));
+        catcher.inspect(payload(sample.subarray(0, at), { path }));
         for (const flip of [0x01, 0x80, 0xff]) {
-          const { dependencies } = catcher.inspect(payload(sample.with(at, sample[at]! ^ flip)));
+          const { dependencies } = catcher.inspect(payload(sample.with(at, sample[at]! ^ flip), { path }));
           assert.ok(dependencies.every(({ anyOf }) => anyOf.length > 0 && !anyOf.includes('')));
         }
       }

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readElf } from '../../../server/src/core/formats/elf.ts';
+import { elfFromWords } from '../../support/elf.ts';
 
 /** Directories of the machine whose ELF files are compared, and how many files at most of each. */
 const DIRECTORIES = [
@@ -27,6 +38,26 @@ if (spawnSync('readelf', ['--version']).status === 0) {
       );
       assert.ok(files.length > 100, `only ${files.length} ELF files found`);
     });
+
+    const names = 'needed=liba.so.1 needed=libb.so.2 runpath=/x:$ORIGIN soname=me.so filter=f auxiliary=g';
+    for (const kind of [
+      '',
+      'endian=big machine=sparcv9',
+      'class=32 machine=i386',
+      'class=32 endian=big machine=sparc',
+    ]) {
+      test(`reads the same of a tiny file of its own (${kind || 'amd64'})`, () => {
+        const directory = mkdtempSync(join(tmpdir(), 'packwright-elf-'));
+        try {
+          const file = join(directory, 'x');
+          writeFileSync(file, elfFromWords(`${names} interp=/lib/ld.so.1 flags1=0x800 ${kind}`));
+          assert.equal(ours(file), readelf([file, file]).get(file));
+          assert.equal(spawnSync('readelf', ['-a', file]).stderr.toString(), '');
+        } finally {
+          rmSync(directory, { recursive: true });
+        }
+      });
+    }
   });
 } else {
   process.stdout.write('not run: readElf beside readelf: readelf is not installed\n');

@@ -17,7 +17,7 @@ function inspect(file: Payload): Caught {
   const faults = damage.map(damaged);
   if (object === undefined || asksNothing(object)) return { dependencies: [], faults };
   const search = searchPath(object, file);
-  const found = [...interpreterOf(object), ...librariesOf(object, search, file)];
+  const found = [...interpreterOf(object, file), ...librariesOf(object, search, file)];
   for (const each of found) if (each.fault !== undefined) faults.push({ message: each.fault });
   if (object.needed.length + object.filters.length > 0) faults.push(...search.faults);
   const dependencies = found.flatMap(each => (each.fault === undefined ? [dependency(each, file)] : []));
@@ -52,8 +52,9 @@ function dependency(found: Found & { fault?: undefined }, file: Payload): Implic
   return { catcher: 'elf', neededBy: file.path, what, because, anyOf, confidence };
 }
 
-function interpreterOf({ interpreter, type, pie, soname }: ElfFile): readonly Found[] {
-  if (interpreter === undefined) return [];
+function interpreterOf({ interpreter, type, pie, soname }: ElfFile, file: Payload): readonly Found[] {
+  // The boot loader starts kernels, whatever they name.
+  if (interpreter === undefined || isKernelModule(file.path)) return [];
   const what = printable(interpreter);
   if (!interpreter.startsWith('/') || normalise(interpreter) === '') {
     return [

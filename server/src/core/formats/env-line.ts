@@ -92,8 +92,10 @@ function quotedWords(line: string, from: number): readonly Word[] {
     if (raw.startsWith('#')) break;
     const end = pattern.lastIndex;
     const opening = /^['"]/.test(raw) ? 1 : 0;
-    const text = raw.replace(/'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)/g, (_, single, double, kept) =>
-      String(single ?? double ?? (kept === '_' ? ' ' : kept)),
+    const text = raw.replace(
+      /'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)/g,
+      (_, single?: string, double?: string, kept = '') =>
+        single ?? double?.replace(/\\(.)/g, '$1') ?? (kept === '_' ? ' ' : kept),
     );
     const start = end - raw.length + opening;
     words.push({ text, start, end: opening === 0 ? end : Math.min(start + text.length, end) });
