@@ -9,6 +9,9 @@ const node = {
   format: 'cjs',
   target: 'node24',
   mainFields: ['module', 'main'],
+  // A library asks for its own address, which a CommonJS bundle does not have.
+  define: { 'import.meta.url': '__moduleUrl' },
+  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   sourcemap: true,
   outExtension: { '.js': '.cjs' },
   loader: { '.sh': 'text' },

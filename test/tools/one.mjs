@@ -17,6 +17,9 @@ try {
     format: 'cjs',
     target: 'node24',
     mainFields: ['module', 'main'],
+    // A library asks for its own address, which a CommonJS bundle does not have.
+    define: { 'import.meta.url': '__moduleUrl' },
+    banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     sourcemap: 'inline',
     outExtension: { '.js': '.cjs' },
     external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'esbuild'],
