@@ -34,6 +34,8 @@ export interface TreeStatus {
     readonly packages?: number;
     readonly paths?: number;
     readonly fault?: InputFault;
+    /** Something to know that is no fault of the repository, such as an index that cannot be kept. */
+    readonly note?: string;
   }[];
   /** Manifests of the workspace that were read, and how many there are. */
   readonly workspace: { readonly read: number; readonly total: number };

@@ -1,0 +1,193 @@
+import type { Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { InputFault } from '../core/model.ts';
+import { inputFault } from './input-fault.ts';
+
+/** What a path is. `stamp` changes when the content, or the file itself, may have changed. */
+export interface FileStatus {
+  /** `link` only where links are not followed. */
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  /** Permission bits. */
+  readonly mode: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly stamp: string;
+}
+
+/** One name of a directory; links are not followed. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: FileStatus['kind'];
+}
+
+/** A regular file that was opened for reading. */
+export interface OpenFile {
+  readonly descriptor: number;
+  readonly status: FileStatus;
+}
+
+/** No text that is read whole is larger (bytes): the largest known manifest has 4 MB. */
+const LARGEST_TEXT = 256 * 1024 * 1024;
+
+/**
+ * The only door to files.
+ *
+ * Answers `undefined` where there is nothing, and a fault where something cannot be had. Remembers
+ * every path it was asked for, missing ones too: those are the paths whose change matters. FIFOs,
+ * devices and sockets are never read, and opening one never waits.
+ */
+export class Disk {
+  readonly #asked = new Set<string>();
+  readonly #above = new Set<string>();
+
+  /** True for a path that was asked for, and for the directories above one. */
+  wasAsked(path: string): boolean {
+    return this.#asked.has(path) || this.#above.has(path);
+  }
+
+  /** Remembers a path whose answer was known without asking, such as one below a missing directory. */
+  note(path: string): void {
+    if (this.#asked.has(path)) return;
+    this.#asked.add(path);
+    for (let above = dirname(path); !this.#above.has(above); above = dirname(above)) this.#above.add(above);
+  }
+
+  /** What a path is, links followed. */
+  status(path: string): FileStatus | InputFault | undefined {
+    this.note(path);
+    return attempt(path, () => statusOf(statSync(path, { throwIfNoEntry: false })));
+  }
+
+  /** What a path is, the last name not followed when it is a link. */
+  linkStatus(path: string): FileStatus | InputFault | undefined {
+    this.note(path);
+    return attempt(path, () => statusOf(lstatSync(path, { throwIfNoEntry: false })));
+  }
+
+  /** The path without links; a link to nothing leads to nothing. */
+  realPath(path: string): string | InputFault | undefined {
+    this.note(path);
+    return attempt(path, () => realpathSync.native(path));
+  }
+
+  /** Names in a directory, sorted. */
+  list(path: string): readonly DirectoryEntry[] | InputFault | undefined {
+    this.note(path);
+    return attempt(path, () =>
+      readdirSync(path, { withFileTypes: true })
+        .map(entry => ({ name: entry.name, kind: kindOf(entry) }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    );
+  }
+
+  /** Opens a regular file, and nothing else. `follow` is false where the path must not be a link. */
+  open(path: string, follow: boolean): OpenFile | InputFault | undefined {
+    this.note(path);
+    const flags =
+      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | (follow ? 0 : constants.O_NOFOLLOW);
+    const descriptor = attempt(path, () => openSync(path, flags));
+    if (typeof descriptor !== 'number') return descriptor;
+    const status = attempt(path, () => statusOf(fstatSync(descriptor)));
+    if (status && 'kind' in status && status.kind === 'file') return { descriptor, status };
+    this.close(path, descriptor);
+    return status && 'code' in status ? status : notRegular(path);
+  }
+
+  /** Reads into `bytes`; the number of bytes read is less only at the end of the file. */
+  read(
+    path: string,
+    descriptor: number,
+    bytes: Uint8Array,
+    length: number,
+    position: number,
+  ): number | InputFault {
+    let done = 0;
+    while (done < length) {
+      const read = attempt(path, () => readSync(descriptor, bytes, done, length - done, position + done));
+      if (typeof read !== 'number') return read ?? inputFault(path, undefined);
+      if (read === 0) break;
+      done += read;
+    }
+    return done;
+  }
+
+  /** Releases a descriptor. */
+  close(path: string, descriptor: number): InputFault | undefined {
+    return attempt<undefined>(path, () => {
+      closeSync(descriptor);
+      return undefined;
+    });
+  }
+
+  /** The whole text of a regular file (UTF-8), with its stamp. */
+  text(path: string): { readonly text: string; readonly stamp: string } | InputFault | undefined {
+    const file = this.open(path, true);
+    if (!file || 'code' in file) return file;
+    const { descriptor, status } = file;
+    const bytes = this.#whole(path, descriptor, status.size);
+    const closed = this.close(path, descriptor);
+    if ('code' in bytes) return bytes;
+    return closed ?? { text: decoder.decode(bytes), stamp: status.stamp };
+  }
+
+  #whole(path: string, descriptor: number, size: number): Uint8Array | InputFault {
+    if (size > LARGEST_TEXT) {
+      return {
+        code: 'unreadable',
+        path,
+        message: `has ${size} bytes, more than are read as text; take it out of the tree`,
+      };
+    }
+    const bytes = Buffer.allocUnsafe(size);
+    const read = this.read(path, descriptor, bytes, size, 0);
+    return typeof read === 'number' ? bytes.subarray(0, read) : read;
+  }
+}
+
+/** The fault of a payload or text that is no regular file. */
+export function notRegular(path: string): InputFault {
+  return {
+    code: 'unreadable',
+    path,
+    message: 'is not a regular file and is not opened; put a regular file there',
+  };
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function attempt<T>(path: string, call: () => T): T | InputFault | undefined {
+  try {
+    return call();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : inputFault(path, code);
+  }
+}
+
+function statusOf(stats: Stats | undefined): FileStatus | undefined {
+  return (
+    stats && {
+      kind: kindOf(stats),
+      mode: stats.mode & 0o7777,
+      size: stats.size,
+      stamp: `${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}:${stats.ino}`,
+    }
+  );
+}
+
+function kindOf(entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): FileStatus['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}

@@ -1,0 +1,131 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Delivery, InputFault, Package, PackageId, VariantSet } from '../core/model.ts';
+import type { OpenIndex } from './index-database.ts';
+import { deliveryFrom, type PackageBody, packageBodyIn } from './index-rows.ts';
+
+/** What an index knows of a publisher: of which state of its catalog, and what was wrong then. */
+export interface IndexedPublisher {
+  readonly stamp: string;
+  readonly faults: readonly InputFault[];
+}
+
+interface Owner {
+  readonly id: PackageId;
+  readonly variants: VariantSet;
+}
+
+/** Most answers kept in memory; a tree asks some thousands. */
+const MOST_REMEMBERED = 200_000;
+
+/**
+ * The persistent path -> package index of one repository, read side.
+ *
+ * Answers are remembered until `forget`, so that what was asked once costs a look into a map.
+ * Every method but `forget` and `close` throws what SQLite throws.
+ */
+export class IndexStore {
+  readonly open: OpenIndex;
+  readonly #compare: (a: string | undefined, b: string | undefined) => number;
+  readonly #statements: Readonly<Record<'path' | 'owner' | 'name', StatementSync>>;
+  readonly #paths = new Map<string, readonly Delivery[]>();
+  readonly #names = new Map<string, readonly Package[]>();
+  readonly #owners = new Map<number, Owner>();
+
+  constructor(open: OpenIndex, compare: (a: string | undefined, b: string | undefined) => number) {
+    this.open = open;
+    this.#compare = compare;
+    const prepare = (sql: string) => open.database.prepare(sql);
+    this.#statements = {
+      path: prepare('SELECT package, kind, body FROM delivery WHERE path = ? ORDER BY id'),
+      owner: prepare('SELECT publisher, name, version, body FROM package WHERE id = ?'),
+      name: prepare(
+        'SELECT publisher, version, body FROM package WHERE name = ? ORDER BY publisher, version',
+      ),
+    };
+  }
+
+  /** Who delivers a path, in any version. */
+  deliveries(path: string): readonly Delivery[] {
+    const known = this.#paths.get(path);
+    if (known) return known;
+    const rows = this.#statements.path.all(path);
+    const found = rows.flatMap(row => {
+      const owner = this.#owner(Number(row.package));
+      return deliveryFrom(path, Number(row.kind), row.body as string | null, owner.id, owner.variants) ?? [];
+    });
+    return remember(this.#paths, path, found);
+  }
+
+  /** Every version of a package, newest first. */
+  packages(name: string): readonly Package[] {
+    const known = this.#names.get(name);
+    if (known) return known;
+    const rows = this.#statements.name.all(name);
+    const found = rows.map((row): Package => {
+      const id = { name, version: String(row.version), publisher: String(row.publisher) };
+      return { id, ...packageBodyIn(String(row.body)) };
+    });
+    return remember(
+      this.#names,
+      name,
+      found.sort((a, b) => this.#compare(b.id.version, a.id.version)),
+    );
+  }
+
+  /** Publishers by name. */
+  publishers(): ReadonlyMap<string, IndexedPublisher> {
+    const rows = this.open.database.prepare('SELECT name, stamp, faults FROM publisher').all();
+    return new Map(
+      rows.map(row => [
+        String(row.name),
+        { stamp: String(row.stamp), faults: JSON.parse(String(row.faults)) },
+      ]),
+    );
+  }
+
+  /** Faults of single manifests, as of when they were read. */
+  packageFaults(): readonly InputFault[] {
+    const rows = this.open.database
+      .prepare('SELECT fault FROM package WHERE fault IS NOT NULL ORDER BY id')
+      .all();
+    return rows.map(row => JSON.parse(String(row.fault)));
+  }
+
+  /** Package names and deliveries known. */
+  counts(): { readonly packages: number; readonly paths: number } {
+    const sql = 'SELECT count(DISTINCT name) AS packages, total(last - first + 1) AS paths FROM package';
+    const row = this.open.database.prepare(sql).get();
+    return { packages: Number(row?.packages ?? 0), paths: Number(row?.paths ?? 0) };
+  }
+
+  /** Drops what is remembered: the index was changed. */
+  forget(): void {
+    this.#paths.clear();
+    this.#names.clear();
+    this.#owners.clear();
+  }
+
+  close(): void {
+    this.forget();
+    if (this.open.database.isOpen) this.open.database.close();
+  }
+
+  #owner(id: number): Owner {
+    const known = this.#owners.get(id);
+    if (known) return known;
+    const row = this.#statements.owner.get(id);
+    const body: PackageBody = packageBodyIn(String(row?.body ?? '{}'));
+    const owner = {
+      id: { name: String(row?.name), version: String(row?.version), publisher: String(row?.publisher) },
+      variants: body.variants,
+    };
+    this.#owners.set(id, owner);
+    return owner;
+  }
+}
+
+function remember<T>(memory: Map<string, T>, key: string, value: T): T {
+  if (memory.size >= MOST_REMEMBERED) memory.clear();
+  memory.set(key, value);
+  return value;
+}

@@ -1,0 +1,232 @@
+import { dirname } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { catchers } from '../core/catchers/index.ts';
+import type { InputFault, Manifest, SyntaxFault, World } from '../core/model.ts';
+import type { Buffers, Settings, Tree, TreeStatus } from '../core/tree.ts';
+import { Disk } from './disk.ts';
+import { isFault } from './input-fault.ts';
+import { isWithin } from './paths.ts';
+import { MANIFEST_DIR, PayloadSources } from './payload-sources.ts';
+import { readSettings, SETTINGS_FILE, type SettingsReading } from './settings-file.ts';
+import { suppressionLookup } from './suppressions.ts';
+import { TreeManifests } from './tree-manifests.ts';
+import { TreeRepositories } from './tree-repositories.ts';
+
+/** What a tree needs of the outside. */
+export interface TreeSurroundings {
+  /** Settings of the editor or command line; they win key by key. */
+  readonly overrides: Partial<Settings>;
+  readonly buffers: Buffers;
+  /** Directory where indexes are kept. */
+  readonly cachePath: string;
+  /** False: proto areas and repositories outside the root are not touched. */
+  readonly trusted: boolean;
+  /** Told how indexing gets on: package versions read, of those to be read of one publisher. */
+  readonly onProgress: (repository: string, done: number, total: number) => void;
+}
+
+/** Milliseconds of work between two turns of the event loop. */
+const SLICE = 12;
+
+/** A package tree over the disk and the editor's buffers. Nothing is read before it is asked for. */
+export class PackageTree implements Tree {
+  readonly root: string;
+  readonly settingsFile: string;
+  generation = 0;
+  readonly #around: TreeSurroundings;
+  readonly #disk = new Disk();
+  readonly #manifests: TreeManifests;
+  readonly #repositories: TreeRepositories;
+  readonly #listeners = new Set<() => void>();
+  #reading: SettingsReading;
+  #settingsText: string | undefined;
+  #settingsFault: SyntaxFault | undefined;
+  #sources: PayloadSources;
+  #world: Omit<World, 'payloads'>;
+  #sliceEnds = 0;
+
+  constructor(root: string, around: TreeSurroundings) {
+    this.root = root;
+    this.settingsFile = `${root === '/' ? '' : root}/${SETTINGS_FILE}`;
+    this.#around = around;
+    this.#manifests = new TreeManifests(root, this.#disk, around.buffers);
+    this.#repositories = new TreeRepositories({
+      root,
+      disk: this.#disk,
+      cacheDirectory: around.cachePath,
+      trusted: around.trusted,
+      onProgress: around.onProgress,
+      onChange: answers => this.#changed(answers),
+    });
+    this.#reading = this.#readSettings();
+    this.#sources = this.#configureSources();
+    this.#world = this.#configure();
+  }
+
+  get settings(): Settings {
+    return this.#reading.settings;
+  }
+
+  get settingsText(): string | undefined {
+    return this.#settingsText;
+  }
+
+  get settingsFaults(): readonly SyntaxFault[] {
+    return this.#settingsFault ? [this.#settingsFault] : this.#reading.faults;
+  }
+
+  get suppressSpans(): Tree['suppressSpans'] {
+    return this.#reading.suppressSpans;
+  }
+
+  get prepared(): boolean {
+    return this.#manifests.allRead && this.#repositories.settled;
+  }
+
+  manifests(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#manifests.paths(signal);
+  }
+
+  hasManifest(path: string): boolean {
+    return this.#manifests.covers(path);
+  }
+
+  async manifest(path: string): Promise<Manifest | InputFault> {
+    const { manifest, visible } = this.#manifests.get(path);
+    if (visible) this.#changed(true);
+    return manifest;
+  }
+
+  world(manifestPath: string): World {
+    return { ...this.#world, payloads: this.#sources.of(manifestPath) };
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.prepared) return;
+    const read = this.#manifests.allRead;
+    await Promise.all([this.#manifests.readAll(signal), this.#repositories.refresh(signal)]);
+    if (!read) this.#changed(true);
+  }
+
+  status(): TreeStatus {
+    return {
+      unbuilt: this.#sources.anyBuilt ? [] : this.#sources.patterns,
+      repositories: this.#repositories.status(),
+      workspace: { read: this.#manifests.workspace.size, total: this.#manifests.total },
+    };
+  }
+
+  payloadGlobs(): readonly string[] {
+    const { trusted } = this.#around;
+    const areas = this.#sources.patterns.map(pattern =>
+      pattern.replaceAll(MANIFEST_DIR, pattern.startsWith(MANIFEST_DIR) ? `${this.root}/**` : '**'),
+    );
+    return areas.filter(area => trusted || isWithin(area, this.root)).map(area => `${area}/**`);
+  }
+
+  manifestsOfPayload(path: string): readonly string[] {
+    const { workspace } = this.#manifests;
+    const takers = new Set<string>();
+    const names = new Map<string, readonly string[]>();
+    for (const directory of workspace.directories()) {
+      for (const name of this.#sources.namesOf(path, directory)) {
+        if (!names.has(name)) names.set(name, workspace.takersOf(name));
+        for (const taker of names.get(name) ?? []) if (dirname(taker) === directory) takers.add(taker);
+      }
+    }
+    return [...takers].sort();
+  }
+
+  watches(path: string): boolean {
+    return path === this.settingsFile || this.#manifests.covers(path) || this.#disk.wasAsked(path);
+  }
+
+  async invalidate(paths: readonly string[]): Promise<void> {
+    let answers = false;
+    for (const path of paths) {
+      if (path.endsWith(`/${SETTINGS_FILE}`) && isWithin(path, this.root)) {
+        if (this.#reread(path)) answers = true;
+        continue;
+      }
+      if (this.#sources.invalidate(path)) answers = true;
+      if (this.#manifests.invalidate(path)) answers = true;
+      this.#repositories.invalidate(path);
+    }
+    if (answers) this.#changed(true);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+    this.#manifests.dispose();
+    this.#repositories.dispose();
+  }
+
+  #changed(answers: boolean): void {
+    if (answers) this.generation++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Reads a settings file again. Answers whether that changes anything. */
+  #reread(path: string): boolean {
+    const { settings } = this.#reading;
+    const text = this.#settingsText;
+    const reading = this.#readSettings();
+    const same = isDeepStrictEqual(settings, reading.settings);
+    this.#reading = same ? { ...reading, settings } : reading;
+    if (path === this.settingsFile && same) return text !== this.#settingsText;
+    this.#sources = this.#configureSources();
+    this.#world = this.#configure();
+    return true;
+  }
+
+  #readSettings(): SettingsReading {
+    const buffer = this.#around.buffers.get(this.settingsFile);
+    const file = buffer ?? this.#disk.text(this.settingsFile);
+    const fault = isFault(file) ? file : undefined;
+    this.#settingsText = file && !isFault(file) ? file.text : undefined;
+    this.#settingsFault = fault && {
+      code: 'syntax',
+      severity: 'error',
+      message: `${SETTINGS_FILE} ${fault.message}`,
+      span: { start: 0, end: 0 },
+    };
+    return readSettings(this.#settingsText, this.#around.overrides);
+  }
+
+  #configureSources(): PayloadSources {
+    const { buffers, trusted } = this.#around;
+    const real = this.#disk.realPath(this.root);
+    const within = trusted ? undefined : typeof real === 'string' ? real : this.root;
+    return new PayloadSources(this.root, this.settings.proto, this.#disk, buffers, within);
+  }
+
+  #configure(): Omit<World, 'payloads'> {
+    const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
+    this.#manifests.configure(manifests, macros);
+    this.#repositories.configure(repositories);
+    return {
+      repositories: [this.#manifests.workspace, ...this.#repositories.all],
+      catchers: catchers.filter(catcher => this.settings.catchers[catcher.name] !== 'off'),
+      policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
+      suppressedBy: suppressionLookup(suppress),
+      memory: new Map(),
+      pause: () => this.#pause(),
+    };
+  }
+
+  #pause(): Promise<void> | undefined {
+    const now = performance.now();
+    if (now < this.#sliceEnds) return undefined;
+    // What lies far in the past ended with an earlier check: this one has its own slice.
+    const fresh = now > this.#sliceEnds + 10 * SLICE;
+    this.#sliceEnds = now + SLICE;
+    return fresh ? undefined : turn();
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { InputFault, PayloadFile } from '../core/model.ts';
+import { type Disk, type FileStatus, notRegular } from './disk.ts';
+import { inputFault } from './input-fault.ts';
+
+/**
+ * A payload on disk: opened at the first `read`, released by `close`, and good for another round after.
+ *
+ * `location` is what the user knows; `real` is where it lies once links were followed.
+ */
+export function diskPayload(disk: Disk, location: string, real: string, status: FileStatus): PayloadFile {
+  return new DiskPayload(disk, location, real, status);
+}
+
+/** A payload whose text is open in an editor: its UTF-8 bytes, before what the disk has. */
+export function bufferPayload(location: string, text: string, mode: number): PayloadFile {
+  const bytes = encoder.encode(text);
+  const stamp = `buffer:${createHash('sha1').update(bytes).digest('base64')}`;
+  return {
+    location,
+    stamp,
+    mode,
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+    close: () => undefined,
+  };
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes of the first read: enough for the head of a script or of an ELF file. */
+const FIRST = 4096;
+/** Bytes of every further read. */
+const WINDOW = 65536;
+/** No single answer is larger, whatever is asked. */
+const LARGEST = 16 * 1024 * 1024;
+
+/** One window for all files: what it holds is only valid until the next read anyway. */
+const window = {
+  bytes: new Uint8Array(WINDOW),
+  owner: undefined as DiskPayload | undefined,
+  start: 0,
+  end: 0,
+};
+
+const NOTHING = new Uint8Array(0);
+
+class DiskPayload implements PayloadFile {
+  readonly location: string;
+  readonly stamp: string;
+  readonly mode: number;
+  readonly size: number;
+  readonly #disk: Disk;
+  readonly #real: string;
+  #descriptor = -1;
+  #fault: InputFault | undefined;
+
+  constructor(disk: Disk, location: string, real: string, status: FileStatus) {
+    this.#disk = disk;
+    this.location = location;
+    this.#real = real;
+    this.stamp = status.stamp;
+    this.mode = status.mode;
+    this.size = status.size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const end = Math.min(offset + length, this.size);
+    if (!(offset >= 0 && end > offset)) return NOTHING;
+    if (window.owner === this && offset >= window.start && end <= window.end) {
+      return window.bytes.subarray(offset - window.start, end - window.start);
+    }
+    return this.#fault ? NOTHING : this.#fetch(offset, end);
+  }
+
+  close(): InputFault | undefined {
+    const fault = this.#fault;
+    this.#fault = undefined;
+    if (window.owner === this) window.owner = undefined;
+    if (this.#descriptor < 0) return fault;
+    const closed = this.#disk.close(this.#real, this.#descriptor);
+    this.#descriptor = -1;
+    return fault ?? (closed && { ...closed, path: this.location });
+  }
+
+  #fetch(offset: number, end: number): Uint8Array {
+    const first = this.#descriptor < 0;
+    if (first && !this.#open()) return NOTHING;
+    const wanted = end - offset;
+    if (wanted > WINDOW) return this.#large(offset, Math.min(wanted, LARGEST));
+    const ahead = Math.min(Math.max(wanted, first ? FIRST : WINDOW), this.size - offset);
+    window.owner = undefined;
+    const read = this.#disk.read(this.#real, this.#descriptor, window.bytes, ahead, offset);
+    if (typeof read !== 'number') return this.#failed(read);
+    window.owner = this;
+    window.start = offset;
+    window.end = offset + read;
+    return window.bytes.subarray(0, Math.min(wanted, read));
+  }
+
+  #large(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    const read = this.#disk.read(this.#real, this.#descriptor, bytes, length, offset);
+    return typeof read === 'number' ? bytes.subarray(0, read) : this.#failed(read);
+  }
+
+  #open(): boolean {
+    const file = this.#disk.open(this.#real, false);
+    if (file && 'descriptor' in file) {
+      this.#descriptor = file.descriptor;
+      return true;
+    }
+    this.#failed(file ?? inputFault(this.#real, 'ENOENT'));
+    return false;
+  }
+
+  #failed(fault: InputFault): Uint8Array {
+    this.#fault = { ...fault, path: this.location };
+    return NOTHING;
+  }
+}
+
+/** A status that may become a payload, or why not. */
+export function payloadStatus(location: string, status: FileStatus): FileStatus | InputFault {
+  return status.kind === 'file' ? status : notRegular(location);
+}

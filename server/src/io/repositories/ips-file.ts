@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import { compareVersions } from '../../core/ips/version.ts';
+import type { Delivery, InputFault, Package, Repository } from '../../core/model.ts';
+import { aborted } from '../abort.ts';
+import type { Disk } from '../disk.ts';
+import {
+  type BuildProgress,
+  buildIndex,
+  currentStamp,
+  faultyPaths,
+  type PublisherSource,
+} from '../index-builder.ts';
+import {
+  discardIndex,
+  type IndexPlace,
+  indexPlace,
+  inMemory,
+  openIndex,
+  troubleOf,
+} from '../index-database.ts';
+import { IndexStore } from '../index-store.ts';
+import { isFault } from '../input-fault.ts';
+import { isWithin } from '../paths.ts';
+import { ipsSources } from './ips-sources.ts';
+
+/** What a repository is doing. */
+export type RepositoryState = 'waiting' | 'indexing' | 'ready' | 'failed';
+
+/** What an IPS file repository needs of the outside. */
+export interface IpsFileSurroundings {
+  readonly disk: Disk;
+  /** Where its index is kept. */
+  readonly cacheDirectory: string;
+  /** Called when its state changed, and with `true` when its answers may have changed. */
+  onChange(answers: boolean): void;
+  onProgress: BuildProgress;
+}
+
+/**
+ * An IPS repository in a directory, answered from its persistent index.
+ *
+ * While the index is brought up to date its last state answers; only the very first questions wait.
+ */
+export class IpsFileRepository implements Repository {
+  readonly kind = 'repository';
+  readonly name: string;
+  /** Absolute path of the directory. */
+  readonly root: string;
+  state: RepositoryState = 'waiting';
+  readonly #around: IpsFileSurroundings;
+  readonly #stop = new AbortController();
+  #stale = true;
+  #refreshing: Promise<void> | undefined;
+  #store: IndexStore | undefined;
+  #inMemory: IndexPlace | undefined;
+  #faults: readonly InputFault[] = [];
+  #sources: readonly PublisherSource[] = [];
+
+  constructor(name: string, root: string, around: IpsFileSurroundings) {
+    this.name = name;
+    this.root = root;
+    this.#around = around;
+  }
+
+  /** True while there is nothing to read anew. */
+  get settled(): boolean {
+    return !this.#stale && !this.#refreshing;
+  }
+
+  async packages(
+    names: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly Package[]>> {
+    return this.#ask(
+      signal,
+      store => new Map([...names].map(name => [name, store.packages(name)] as const)),
+      new Map(),
+    );
+  }
+
+  async deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
+    return this.#ask(signal, store => [...paths].flatMap(path => store.deliveries(path)), []);
+  }
+
+  faults(): readonly InputFault[] {
+    return this.#faults;
+  }
+
+  /** Package names and deliveries known; `undefined` before the index is open. */
+  counts(): { readonly packages: number; readonly paths: number } | undefined {
+    return this.#attempt(() => this.#store?.counts());
+  }
+
+  /** Why the index is not kept on disk, if it is not. */
+  get note(): string | undefined {
+    return this.#inMemory?.note;
+  }
+
+  /** Opens the index, or brings it up to date, and waits for it. */
+  refresh(signal: AbortSignal): Promise<void> {
+    if (this.#stale) this.#refreshing ??= this.#run();
+    return aborted(this.#refreshing ?? Promise.resolve(), signal);
+  }
+
+  /** Whether a path belongs to what was read of it: then the next `refresh` looks again. */
+  invalidate(path: string): boolean {
+    const below = isWithin(path, this.root);
+    if (!below && !isWithin(this.root, path)) return false;
+    if (below && /^\/(publisher\/[^/]+\/)?(file|index|trans|tmp)(\/|$)/.test(path.slice(this.root.length)))
+      return false;
+    this.#stale = true;
+    return true;
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    this.#store?.close();
+  }
+
+  async #ask<T>(signal: AbortSignal, question: (store: IndexStore) => T, nothing: T): Promise<T> {
+    if (!this.#store && !this.settled) await this.refresh(signal);
+    if (!this.#store) return nothing;
+    const answer = this.#attempt(() => this.#store && question(this.#store));
+    if (answer !== undefined) return answer;
+    await this.refresh(signal);
+    return this.#attempt(() => this.#store && question(this.#store)) ?? nothing;
+  }
+
+  /** The answer, or `undefined` when the index turned out to be damaged: it is then made anew. */
+  #attempt<T>(question: () => T): T | undefined {
+    try {
+      return question();
+    } catch (error) {
+      if (this.#stop.signal.aborted) return undefined;
+      if (!troubleOf(error)) throw error;
+      this.#discard();
+      this.#stale = true;
+      return undefined;
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#stale && !this.#stop.signal.aborted) {
+        this.#stale = false;
+        await this.#update();
+      }
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    } finally {
+      this.#refreshing = undefined;
+    }
+    this.#around.onChange(false);
+  }
+
+  async #update(): Promise<void> {
+    const sources = ipsSources(this.#around.disk, this.root);
+    if (isFault(sources)) {
+      const answers = this.#faults[0]?.message !== sources.message;
+      this.#faults = [sources];
+      this.state = 'failed';
+      this.#around.onChange(answers);
+      return;
+    }
+    this.#sources = sources;
+    const before = this.#store;
+    for (let trial = 0; ; trial++) {
+      try {
+        const changed = await this.#open();
+        this.#settle(changed || this.#store !== before);
+        return;
+      } catch (error) {
+        this.#recover(error, trial);
+      }
+    }
+  }
+
+  #settle(changed: boolean): void {
+    const publishers = [...(this.#store?.publishers() ?? [])];
+    const known = publishers.flatMap(([, { faults }]) => faults);
+    this.#faults = [...known, ...(this.#store?.packageFaults() ?? [])];
+    this.state = 'ready';
+    this.#around.onChange(changed);
+  }
+
+  async #open(): Promise<boolean> {
+    const { signal } = this.#stop;
+    const { file } = this.#place();
+    if (!this.#store && file !== undefined)
+      this.#store = new IndexStore(await openIndex(file, signal), compareVersions);
+    if (this.#store && this.#isCurrent(this.#store)) return false;
+    this.state = 'indexing';
+    this.#around.onChange(false);
+    const fresh = await openIndex(file, signal);
+    try {
+      await buildIndex(fresh, this.#sources, this.#around.onProgress, signal);
+    } catch (error) {
+      fresh.database.close();
+      throw error;
+    }
+    if (file !== undefined) fresh.database.close();
+    else this.#store = new IndexStore(fresh, compareVersions);
+    this.#store?.forget();
+    // Even where another process had done the work: the answers are new to this one.
+    return true;
+  }
+
+  #isCurrent(store: IndexStore): boolean {
+    const stored = store.publishers();
+    if (stored.size !== this.#sources.length) return false;
+    return this.#sources.every(source => {
+      const faulty = faultyPaths(store.open.database, source.name);
+      return stored.get(source.name)?.stamp === currentStamp(source, faulty);
+    });
+  }
+
+  #recover(error: unknown, trial: number): void {
+    const trouble = troubleOf(error);
+    if (this.#stop.signal.aborted || !trouble || trial > 2) throw error;
+    if (trouble === 'damaged') this.#discard();
+    this.#store?.close();
+    this.#store = undefined;
+    if (trouble === 'damaged' && trial === 0) return;
+    this.#inMemory = inMemory(this.#around.cacheDirectory, `cannot be used (${(error as Error).message})`);
+  }
+
+  #discard(): void {
+    const { file, inode } = this.#store?.open ?? {};
+    this.#store?.close();
+    this.#store = undefined;
+    if (file !== undefined && inode !== undefined) discardIndex(file, inode);
+  }
+
+  #place(): IndexPlace {
+    if (this.#inMemory) return this.#inMemory;
+    const real = this.#around.disk.realPath(this.root);
+    const key = createHash('sha256')
+      .update(typeof real === 'string' ? real : this.root)
+      .digest('hex')
+      .slice(0, 32);
+    const place = indexPlace(this.#around.cacheDirectory, key);
+    if (place.file === undefined) this.#inMemory = place;
+    return place;
+  }
+}

@@ -1,0 +1,135 @@
+import { type Document, parseDocument } from 'yaml';
+import type { Span, SyntaxFault } from '../core/model.ts';
+import type { Settings } from '../core/tree.ts';
+import { issueFaults } from './settings-issues.ts';
+import { nodeAt, spanOf } from './settings-nodes.ts';
+import { type SettingsInFile, settingsSchema } from './settings-schema.ts';
+
+/** Name of the settings file; its directory is the root of a package tree. */
+export const SETTINGS_FILE = 'packwright.yaml';
+
+/** What a settings file says, and what is wrong with it. */
+export interface SettingsReading {
+  readonly settings: Settings;
+  readonly faults: readonly SyntaxFault[];
+  /** Place of each entry of `settings.suppress`. */
+  readonly suppressSpans: readonly (Span | undefined)[];
+}
+
+/** What holds where neither file nor editor nor command line says anything. */
+export const DEFAULT_SETTINGS: Settings = {
+  manifests: ['**/*.p5m'],
+  proto: ['{manifestDir}/proto', 'proto'],
+  macros: {},
+  repositories: [],
+  closed: false,
+  policy: { transitive: 'closure', generated: [] },
+  catchers: {},
+  suppress: [],
+};
+
+/**
+ * Reads the text of a `packwright.yaml`; `undefined` is a missing file. `overrides` win key by key.
+ *
+ * What is wrong is left out, and everything else still counts.
+ */
+export function readSettings(text: string | undefined, overrides: Partial<Settings> = {}): SettingsReading {
+  const document = parseDocument(text ?? '', { prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
+  const faults = document.errors.map(error => yamlFault(error.code, error.message, error.pos));
+  const value = faults.some(fault => !fault.message.startsWith(TWICE)) ? {} : plainValue(document, faults);
+  const { valid, issues } = validate(document, value);
+  faults.push(...issues);
+  const suppress = overrides.suppress ?? valid.suppress.map(({ entry }) => entry);
+  const spans = overrides.suppress ? suppress.map(() => undefined) : valid.suppress.map(({ span }) => span);
+  return { settings: { ...merge(valid.settings, overrides), suppress }, faults, suppressSpans: spans };
+}
+
+const TWICE = 'This key stands here twice';
+
+function yamlFault(code: string, message: string, [start, end]: readonly [number, number]): SyntaxFault {
+  const said =
+    code === 'DUPLICATE_KEY'
+      ? `${TWICE}; only the last one counts, so take one out`
+      : `No valid YAML: ${message}`;
+  return { code: 'syntax', severity: 'error', message: said, span: { start, end: Math.max(end, start) } };
+}
+
+function plainValue(document: Document, faults: SyntaxFault[]): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    // The library throws on aliases that multiply: its only answer to a hostile file.
+    const end = document.contents?.range?.[1] ?? 0;
+    faults.push(yamlFault('ALIAS', (error as Error).message, [0, end]));
+    return {};
+  }
+}
+
+interface Validated {
+  readonly settings: SettingsInFile;
+  readonly suppress: readonly {
+    readonly entry: Settings['suppress'][number];
+    readonly span: Span | undefined;
+  }[];
+}
+
+function validate(document: Document, value: unknown): { valid: Validated; issues: readonly SyntaxFault[] } {
+  const first = settingsSchema.safeParse(value);
+  const issues = first.success ? [] : first.error.issues;
+  const bad = new Set<string>();
+  for (const issue of issues) {
+    const paths =
+      issue.code === 'unrecognized_keys' ? issue.keys.map(key => [...issue.path, key]) : [issue.path];
+    for (const path of paths) bad.add(place(path));
+  }
+  const again = first.success ? first : settingsSchema.safeParse(without(value, [], bad));
+  const settings = again.success ? again.data : {};
+  const kept = entriesOf(value, 'suppress').filter(
+    index => !bad.has(place(['suppress', index])) && !bad.has('suppress'),
+  );
+  const suppress = (settings.suppress ?? []).map((entry, at) => ({
+    entry,
+    span: spanOf(nodeAt(document, ['suppress', kept[at] ?? -1])),
+  }));
+  return { valid: { settings, suppress }, issues: issueFaults(issues, document) };
+}
+
+/** The place that has to be left out for a fault at `path`: a list's whole entry, else the value itself. */
+function place(path: readonly PropertyKey[]): string {
+  const entry = path.findIndex(part => typeof part === 'number');
+  return path.slice(0, entry < 0 ? undefined : entry + 1).join('\0');
+}
+
+function without(value: unknown, path: readonly PropertyKey[], bad: ReadonlySet<string>): unknown {
+  const stays = ([key]: readonly [PropertyKey, unknown]) => !bad.has([...path, key].join('\0'));
+  if (Array.isArray(value)) return [...value.entries()].filter(stays).map(([, item]) => item);
+  if (typeof value !== 'object' || value === null) return path.length === 0 ? {} : value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(stays)
+      .map(([key, item]) => [key, without(item, [...path, key], bad)]),
+  );
+}
+
+function entriesOf(value: unknown, key: string): readonly number[] {
+  const list =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return Array.isArray(list) ? [...list.keys()] : [];
+}
+
+function merge(file: SettingsInFile, over: Partial<Settings>): Settings {
+  const base = DEFAULT_SETTINGS;
+  return {
+    manifests: over.manifests ?? file.manifests ?? base.manifests,
+    proto: over.proto ?? file.proto ?? base.proto,
+    macros: { ...file.macros, ...over.macros },
+    repositories: over.repositories ?? file.repositories ?? base.repositories,
+    closed: over.closed ?? file.closed ?? base.closed,
+    policy: {
+      transitive: over.policy?.transitive ?? file.policy?.transitive ?? base.policy.transitive,
+      generated: over.policy?.generated ?? file.policy?.generated ?? base.policy.generated,
+    },
+    catchers: { ...(file.catchers as Settings['catchers']), ...over.catchers },
+    suppress: [],
+  };
+}

@@ -1,0 +1,116 @@
+import type { Repository } from '../core/model.ts';
+import type { Settings, TreeStatus } from '../core/tree.ts';
+import type { Disk } from './disk.ts';
+import { isFault } from './input-fault.ts';
+import { isWithin } from './paths.ts';
+import {
+  type ConfiguredRepository,
+  openRepository,
+  refusedRepository,
+  repositoryDirectory,
+} from './repositories/index.ts';
+
+/** What the repositories of a tree need of it. */
+export interface RepositorySurroundings {
+  readonly root: string;
+  readonly disk: Disk;
+  readonly cacheDirectory: string;
+  /** False: those outside the root are not touched. */
+  readonly trusted: boolean;
+  onProgress(repository: string, done: number, total: number): void;
+  /** Called when a state changed, and with `true` when answers may have changed. */
+  onChange(answers: boolean): void;
+}
+
+/** The configured repositories of a tree, in their order. */
+export class TreeRepositories {
+  readonly #around: RepositorySurroundings;
+  readonly #stop = new AbortController();
+  #open: readonly ConfiguredRepository[] = [];
+
+  constructor(around: RepositorySurroundings) {
+    this.#around = around;
+  }
+
+  get all(): readonly Repository[] {
+    return this.#open;
+  }
+
+  get settled(): boolean {
+    return this.#open.every(repository => repository.settled);
+  }
+
+  /** Takes over the settings; repositories that stay keep their index open. */
+  configure(wanted: Settings['repositories']): void {
+    const before = this.#open;
+    this.#open = wanted.map(({ uri }) => before.find(one => one.name === uri) ?? this.#make(uri));
+    for (const one of before) if (!this.#open.includes(one)) one.dispose();
+  }
+
+  /** Brings all up to date. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#open.map(repository => repository.refresh(signal)));
+  }
+
+  /** Looks again, in the background, at those that a path belongs to. */
+  invalidate(path: string): void {
+    for (const repository of this.#open) {
+      // A bug in there must end the process as any other; an abort means that the tree was closed.
+      if (repository.invalidate(path) && repository.state !== 'waiting') void this.#refreshed(repository);
+    }
+  }
+
+  status(): TreeStatus['repositories'] {
+    return this.#open.map(repository => {
+      const counts = repository.state === 'ready' ? repository.counts() : undefined;
+      const fault = repository.faults()[0];
+      return {
+        uri: repository.name,
+        state: repository.state,
+        ...counts,
+        ...(fault && { fault }),
+        ...(repository.note !== undefined && { note: repository.note }),
+      };
+    });
+  }
+
+  dispose(): void {
+    this.#stop.abort();
+    for (const repository of this.#open) repository.dispose();
+  }
+
+  async #refreshed(repository: ConfiguredRepository): Promise<void> {
+    try {
+      await repository.refresh(this.#stop.signal);
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  #make(uri: string): ConfiguredRepository {
+    const { root, disk, cacheDirectory, trusted, onChange, onProgress } = this.#around;
+    const directory = repositoryDirectory(uri, root);
+    if (isFault(directory)) return refusedRepository(uri, directory.path, directory.message);
+    if (!trusted && !this.#isInside(directory)) {
+      return refusedRepository(
+        uri,
+        directory,
+        'lies outside the workspace, which is not trusted; trust the workspace to have it asked',
+      );
+    }
+    return openRepository(uri, directory, {
+      disk,
+      cacheDirectory,
+      onChange,
+      onProgress: (done, total) => onProgress(uri, done, total),
+    });
+  }
+
+  #isInside(directory: string): boolean {
+    const { root, disk } = this.#around;
+    const real = disk.realPath(root);
+    if (typeof real !== 'string' || !isWithin(directory, root)) return false;
+    const target = disk.realPath(directory);
+    return typeof target !== 'string' || isWithin(target, real);
+  }
+}
