@@ -39,41 +39,51 @@ export function deliver(
   files: FileEntry[],
   deliveries: Delivery[],
 ): void {
-  const found = find(action.attributes);
+  find(action.attributes);
   if (!found.path) return;
   const path = withoutLeadingSlashes(found.path.value);
   if (path === '') return;
-  if (action.type === 'file') files.push(fileEntry(action, path, found, tags, origin));
-  if (!(action.macros && hasUnset(path))) deliveries.push(delivery(action, path, found, tags, origin));
+  if (action.type === 'file') files.push(fileEntry(action, path, tags, origin));
+  if (!(action.macros && hasUnset(path))) deliveries.push(delivery(action, path, tags, origin));
 }
 
-function find(attributes: readonly Attribute[]): Found {
-  const found: Found = {
-    path: undefined,
-    target: undefined,
-    mediator: undefined,
-    mode: undefined,
-    hash: undefined,
-    runPath: undefined,
-    bypass: undefined,
-  };
-  for (const attribute of attributes) {
-    const { key, value } = attribute;
-    if (key === 'path') found.path ??= attribute;
-    else if (key === 'mode') found.mode = value;
-    else if (key === 'target') found.target = value;
-    else if (key === 'mediator') found.mediator = value;
-    else if (key === 'hash') found.hash = value;
-    else if (key === 'pkg.depend.runpath') found.runPath = value;
-    else if (key === 'pkg.depend.bypass-generate') {
-      found.bypass ??= [];
-      found.bypass.push(value);
-    }
+/** One object for all actions of all manifests: it is read before the next is found. */
+const found: Found = {
+  path: undefined,
+  target: undefined,
+  mediator: undefined,
+  mode: undefined,
+  hash: undefined,
+  runPath: undefined,
+  bypass: undefined,
+};
+
+function find(attributes: readonly Attribute[]): void {
+  found.path = undefined;
+  found.target = undefined;
+  found.mediator = undefined;
+  found.mode = undefined;
+  found.hash = undefined;
+  found.runPath = undefined;
+  found.bypass = undefined;
+  for (const attribute of attributes) note(attribute);
+}
+
+function note(attribute: Attribute): void {
+  const { key, value } = attribute;
+  if (key === 'path') found.path ??= attribute;
+  else if (key === 'mode') found.mode = value;
+  else if (key === 'target') found.target = value;
+  else if (key === 'mediator') found.mediator = value;
+  else if (key === 'hash') found.hash = value;
+  else if (key === 'pkg.depend.runpath') found.runPath = value;
+  else if (key === 'pkg.depend.bypass-generate') {
+    found.bypass ??= [];
+    found.bypass.push(value);
   }
-  return found;
 }
 
-function fileEntry(action: Action, path: string, found: Found, tags: Tags, origin: Origin): FileEntry {
+function fileEntry(action: Action, path: string, tags: Tags, origin: Origin): FileEntry {
   const { facts } = origin;
   const payload = payloadOf(action.payload?.value ?? found.hash, path);
   const runPath = found.runPath ?? facts.runPath;
@@ -99,7 +109,7 @@ function payloadOf(word: string | undefined, path: string): string {
   return word === undefined || word === 'NOHASH' ? path : withoutLeadingSlashes(word);
 }
 
-function delivery(action: Action, path: string, found: Found, tags: Tags, origin: Origin): Delivery {
+function delivery(action: Action, path: string, tags: Tags, origin: Origin): Delivery {
   const result: Mutable<Delivery> = {
     path,
     kind: kindOf(action, found.target),

@@ -4,7 +4,14 @@ import type { Action, Attribute, Word } from './lines.ts';
 /** Values of `$(NAME)`. */
 export type Macros = Readonly<Record<string, string>>;
 
-const MACRO = /\$\(([^()\s]+)\)/g;
+/** The macros of nobody: `macrosOf` gives this one object for every empty set, which saves most work. */
+const NO_MACROS: Macros = {};
+
+/** The same macros, in the form that is cheapest to ask. */
+export function macrosOf(macros: Macros): Macros {
+  return Object.keys(macros).length === 0 ? NO_MACROS : macros;
+}
+
 /** Macros in macros are expanded this often, and no further than this: a self-referring one must end. */
 const MOST_ROUNDS = 16;
 const LONGEST = 65_536;
@@ -13,9 +20,7 @@ const LONGEST = 65_536;
 export function expandMacros(text: string, macros: Macros): string {
   let result = text;
   for (let round = 0; round < MOST_ROUNDS && result.includes('$('); round++) {
-    const next = result.replace(MACRO, (whole, name: string) =>
-      Object.hasOwn(macros, name) ? (macros[name] ?? whole) : whole,
-    );
+    const next = expandOnce(result, macros);
     if (next === result) return result;
     if (next.length > LONGEST) return next.slice(0, LONGEST);
     result = next;
@@ -23,15 +28,42 @@ export function expandMacros(text: string, macros: Macros): string {
   return result;
 }
 
+function expandOnce(text: string, macros: Macros): string {
+  let result = '';
+  let from = 0;
+  for (let open = text.indexOf('$('); open >= 0; open = text.indexOf('$(', open + 2)) {
+    const name = nameAt(text, open);
+    if (name === undefined || !Object.hasOwn(macros, name)) continue;
+    result += text.slice(from, open) + macros[name];
+    from = open + name.length + 3;
+  }
+  return from === 0 ? text : result + text.slice(from);
+}
+
+/** The name of the innermost macro that opens at `open`; `undefined` where another opens inside, or none ends. */
+function nameAt(text: string, open: number): string | undefined {
+  const close = text.indexOf(')', open);
+  if (close < 0) return undefined;
+  const name = text.slice(open + 2, close);
+  return name === '' || name.includes('$(') ? undefined : name;
+}
+
 /** Whether a macro without a value is left in an expanded text. Such a text is never judged. */
 export function hasUnset(text: string): boolean {
   return text.includes('$(');
 }
 
-/** Names of the macros left in expanded texts, each once. */
-export function unsetIn(...texts: readonly string[]): readonly string[] {
+const NO_NAMES: readonly string[] = [];
+
+/** Names of the macros left in two expanded texts, each once. */
+export function unsetIn(text: string, other: string): readonly string[] {
+  if (!hasUnset(text) && (other === text || !hasUnset(other))) return NO_NAMES;
   const names = new Set<string>();
-  for (const text of texts) for (const match of text.matchAll(MACRO)) names.add(match[1] ?? '');
+  for (const one of other === text ? [text] : [text, other]) {
+    for (let open = one.indexOf('$('); open >= 0; open = one.indexOf('$(', open + 2)) {
+      names.add(nameAt(one, open) ?? one.slice(open + 2));
+    }
+  }
   return [...names];
 }
 
@@ -43,7 +75,7 @@ export function unsetIn(...texts: readonly string[]): readonly string[] {
  * counts without it.
  */
 export function expandAction(action: Action, macros: Macros): Action | undefined {
-  if (!action.macros) return action;
+  if (!action.macros || (macros === NO_MACROS && isPlain(action))) return action;
   const prefix = expandMacros(action.prefix, macros).trim();
   if (prefix.startsWith('#')) return undefined;
   const attributes = action.attributes.map(one => expandAttribute(one, macros));
@@ -59,6 +91,11 @@ export function expandAction(action: Action, macros: Macros): Action | undefined
     else bare.push(expanded);
   }
   return { ...action, prefix, payload, attributes, bare };
+}
+
+/** Whether there is nothing to do when no macro has a value. */
+function isPlain(action: Action): boolean {
+  return !action.attributes.some(one => hasUnset(one.key));
 }
 
 function expandAttribute(attribute: Attribute, macros: Macros): Attribute {

@@ -4,7 +4,7 @@ import { deliver, type Origin } from './delivery-facts.ts';
 import { dependencyOf } from './dependency-facts.ts';
 import { readLines } from './line-reader.ts';
 import type { Action, Include, Line, Transform } from './lines.ts';
-import { expandAction, type Macros } from './macros.ts';
+import { expandAction, type Macros, macrosOf } from './macros.ts';
 import { type PackageAttribute, packageAttribute, packageFacts } from './package-facts.ts';
 import { faultsOf } from './rules/index.ts';
 import { TagReader } from './tags.ts';
@@ -25,7 +25,7 @@ export interface P5mOptions extends ReadOptions {
 export function parseP5m(text: string, options: P5mOptions): P5m {
   const { lines, flaws } = readLines(text);
   const fragment = options.fragment ?? !options.path.endsWith('.p5m');
-  const actions = expandedActions(lines, options.macros);
+  const actions = expandedActions(lines, macrosOf(options.macros));
   const attributes = packageAttributes(actions);
   const facts = packageFacts(attributes);
   const tags = new TagReader(facts.variants);
