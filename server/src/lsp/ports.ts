@@ -2,6 +2,7 @@ import { findRoot, openTree } from '../io/world.ts';
 import type { InitializationOptions } from '../protocol.ts';
 import type { Ports } from '../session.ts';
 import type { Configuration } from './configuration.ts';
+import { overridesOf } from './overrides.ts';
 
 /** The session's way to the disk, with the editor's settings over those of `packwright.yaml`. */
 export function portsOf(configuration: Configuration, { trusted, cachePath }: InitializationOptions): Ports {
@@ -10,7 +11,7 @@ export function portsOf(configuration: Configuration, { trusted, cachePath }: In
     openTree: async (root, buffers) =>
       openTree(root, {
         buffers,
-        overrides: await configuration.of(root),
+        overrides: overridesOf(await configuration.of(root)),
         trusted: trusted !== false,
         ...(cachePath !== undefined && { cachePath }),
       }),

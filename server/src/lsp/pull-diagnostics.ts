@@ -1,6 +1,7 @@
 import {
   type DiagnosticOptions,
   DiagnosticRefreshRequest,
+  type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
   DocumentDiagnosticRequest,
   type ProgressToken,
@@ -44,14 +45,19 @@ export const pullDiagnostics: Feature = {
   attach(context) {
     if (!context.abilities.pull) return;
     const { session } = context;
-    answer(context, DocumentDiagnosticRequest.type, async ({ textDocument, previousResultId }, signal) => {
-      const path = pathOf(textDocument.uri);
-      lookAgain(context, PACE);
-      const report = path === undefined ? emptyReport : await reportOf(session, path, signal);
-      return report.resultId === previousResultId
-        ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: report.resultId }
-        : { kind: DocumentDiagnosticReportKind.Full, ...report };
-    });
+    answer(
+      context,
+      DocumentDiagnosticRequest.type,
+      async (params, signal): Promise<DocumentDiagnosticReport> => {
+        const { textDocument, previousResultId } = params;
+        const path = pathOf(textDocument.uri);
+        lookAgain(context, PACE);
+        const report = path === undefined ? emptyReport : await reportOf(session, path, signal);
+        return report.resultId === previousResultId
+          ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: report.resultId }
+          : { kind: DocumentDiagnosticReportKind.Full, ...report };
+      },
+    );
     answer(context, WorkspaceDiagnosticRequest.type, (params, signal) => {
       const known = new Map(params.previousResultIds.map(({ uri, value }) => [pathOf(uri) ?? uri, value]));
       return surveyed(context, known, params.partialResultToken, signal);
