@@ -1,4 +1,4 @@
-import { analyse } from './core/check.ts';
+import { analyse, textOnly } from './core/check.ts';
 import { syntaxFinding } from './core/findings/syntax.ts';
 import type { Finding, InputFault, Manifest, PayloadPlace, Verdict } from './core/model.ts';
 import type { Buffers, Tree } from './core/tree.ts';
@@ -243,20 +243,8 @@ export class Session {
     const ready = alone || manifest.fragment || (await this.#forest.prepare(tree, signal));
     signal.throwIfAborted();
     const { generation } = tree;
-    const below = path.startsWith(`${tree.root}/`) ? path.slice(tree.root.length + 1) : path;
-    const silent = world.suppressedBy('syntax', below);
-    const faults = silent < 0 ? manifest.faults.map(fault => syntaxFinding(fault)) : [];
-    const suppressed = new Set(silent >= 0 && manifest.faults.length > 0 ? [silent] : []);
-    if (!ready || manifest.fragment) {
-      return { generation, checked: { path, tree, manifest, findings: faults, verdicts: [], suppressed } };
-    }
-    const analysis = await analyse(manifest, world, signal);
-    for (const index of analysis.suppressed) suppressed.add(index);
-    const findings = [...faults, ...analysis.findings].sort(byPlace);
-    return {
-      generation,
-      checked: { path, tree, manifest, findings, verdicts: analysis.verdicts, suppressed },
-    };
+    const analysis = await analyse(manifest, ready && !alone ? world : textOnly(world), signal);
+    return { generation, checked: { path, tree, manifest, ...analysis } };
   }
 
   /** Notes suppressions without effect, when every manifest of the tree was checked with all that it needs. */

@@ -28,6 +28,17 @@ export async function analyse(manifest: Manifest, world: World, signal: AbortSig
   return decide(subject, collected, universe, world);
 }
 
+/** A world in which only the manifest's own text can be judged, for when nothing else can be asked. */
+export function textOnly(world: World): World {
+  const { areas } = world.payloads;
+  return {
+    ...world,
+    payloads: { built: false, areas, find: () => undefined },
+    repositories: [],
+    policy: { ...world.policy, closed: false },
+  };
+}
+
 /** A fragment is a part of some package: its text can be judged, its closure cannot. */
 function withoutPackage(manifest: Manifest): Manifest {
   return { ...manifest, files: [], deliveries: [], dependencies: [] };

@@ -362,7 +362,10 @@ export interface World {
   /** Those that are switched on. */
   readonly catchers: readonly Catcher[];
   readonly policy: Policy;
-  /** Index of the suppression that covers a finding of `code` about `path`, or -1. */
+  /**
+   * Index of the suppression that covers a finding of `code` about an installed `path`, or -1.
+   * An empty path means the manifest itself.
+   */
   suppressedBy(code: string, path: string): number;
   readonly memory: CatchMemory;
   /** Called between payloads; answers a promise when it is time to let other work run. */

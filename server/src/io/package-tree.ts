@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { catchers } from '../core/catchers/index.ts';
@@ -43,7 +43,8 @@ export class PackageTree implements Tree {
   #settingsText: string | undefined;
   #settingsFault: SyntaxFault | undefined;
   #sources: PayloadSources;
-  #world: Omit<World, 'payloads'>;
+  #world: Omit<World, 'payloads' | 'suppressedBy'>;
+  #suppressions: ReturnType<typeof suppressionLookup> = suppressionLookup([]);
   #sliceEnds = 0;
 
   constructor(root: string, around: TreeSurroundings) {
@@ -99,7 +100,8 @@ export class PackageTree implements Tree {
   }
 
   world(manifestPath: string): World {
-    return { ...this.#world, payloads: this.#sources.of(manifestPath) };
+    const suppressedBy = this.#suppressions(relative(this.root, manifestPath));
+    return { ...this.#world, payloads: this.#sources.of(manifestPath), suppressedBy };
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
@@ -207,15 +209,15 @@ export class PackageTree implements Tree {
     return new PayloadSources(this.root, this.settings.proto, this.#disk, buffers, within);
   }
 
-  #configure(): Omit<World, 'payloads'> {
+  #configure(): Omit<World, 'payloads' | 'suppressedBy'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
     this.#manifests.configure(manifests, macros);
     this.#repositories.configure(repositories);
+    this.#suppressions = suppressionLookup(suppress);
     return {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
       catchers: catchers.filter(catcher => this.settings.catchers[catcher.name] !== 'off'),
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
-      suppressedBy: suppressionLookup(suppress),
       memory: new Map(),
       pause: () => this.#pause(),
     };
