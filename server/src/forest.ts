@@ -23,7 +23,7 @@ export class Forest {
   readonly #trees = new Map<string, Tree>();
   readonly #opening = new Map<string, Promise<Tree>>();
   /** Directory -> root of its tree. */
-  readonly #roots = new Map<string, Promise<string>>();
+  readonly #roots = new Map<string, Promise<string | undefined>>();
   readonly #preparing = new Map<Tree, Preparation>();
   /** Trees whose preparation the user stopped. */
   readonly #unprepared = new WeakSet<Tree>();
@@ -66,18 +66,18 @@ export class Forest {
 
   /** The tree of a path: of the nearest `packwright.yaml` upwards, else of its workspace folder. */
   treeOf(path: string): Promise<Tree> {
-    return this.treeIn(path.slice(0, Math.max(path.lastIndexOf('/'), 1)));
+    return this.treeIn(parent(path));
   }
 
   /** The tree of what lies in a directory. */
   async treeIn(directory: string): Promise<Tree> {
-    let found = this.#roots.get(directory);
-    if (!found) {
-      found = this.#ports.findRoot(directory).then(root => root ?? this.folderOf(directory) ?? directory);
-      this.#roots.set(directory, found);
-    }
-    const root = await found;
+    const root = (await this.#rootOf(directory)) ?? directory;
     return this.#trees.get(root) ?? this.#opened(root);
+  }
+
+  /** As `treeOf`, but nothing where neither a `packwright.yaml` nor a workspace folder makes a tree. */
+  async knownTreeOf(path: string): Promise<Tree | undefined> {
+    return (await this.#rootOf(parent(path))) === undefined ? undefined : this.treeOf(path);
   }
 
   /** Closes all trees; they are opened again, with whatever the ports say then, when they are needed. */
@@ -142,6 +142,15 @@ export class Forest {
     this.#trees.clear();
   }
 
+  #rootOf(directory: string): Promise<string | undefined> {
+    let found = this.#roots.get(directory);
+    if (!found) {
+      found = this.#ports.findRoot(directory).then(root => root ?? this.folderOf(directory));
+      this.#roots.set(directory, found);
+    }
+    return found;
+  }
+
   async #opened(root: string): Promise<Tree> {
     let opening = this.#opening.get(root);
     if (!opening) {
@@ -181,6 +190,10 @@ export class Forest {
     this.#preparing.get(tree)?.stop();
     tree.dispose();
   }
+}
+
+function parent(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 }
 
 /** The preparation of one tree. */

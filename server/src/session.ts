@@ -185,9 +185,10 @@ export class Session {
   /** The manifests that deliver a payload file, checked. */
   async deliverers(path: string, signal: AbortSignal): Promise<readonly Checked[]> {
     await this.#forest.settled;
-    const own = await this.treeOf(path);
+    // Opens the tree of the file, if it is in one: what lies elsewhere is no payload.
+    await this.#forest.knownTreeOf(path);
     const found: Checked[] = [];
-    for (const tree of new Set([own, ...this.trees])) {
+    for (const tree of this.trees) {
       if (!tree.prepared && tree.payloadGlobs().length > 0) await this.#forest.prepare(tree, signal);
       for (const manifest of tree.manifestsOfPayload(path)) {
         const result = await this.check(manifest, signal);
