@@ -7,13 +7,42 @@ import { Session } from '../server/src/session.ts';
 
 const data = resolve(__dirname, '../test/data/ips');
 
+interface Difference {
+  /** Package -> why we name it and the original does not. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** Package -> why the original names it and we do not. */
+  readonly missing?: Readonly<Record<string, string>>;
+}
+
+const GIVES_UP = 'the original stops at a bad value or file and loses the needs beside it';
+
 /** Where we differ from `pkgdepend resolve`, and why. */
-const DIFFERENCES: Readonly<
-  Record<
-    string,
-    { readonly extra?: Readonly<Record<string, string>>; readonly missing?: Readonly<Record<string, string>> }
-  >
-> = {};
+const DIFFERENCES: Readonly<Record<string, Difference>> = {
+  'bypass-generate-bad-pattern': { extra: { 'system/library': GIVES_UP } },
+  'elf-depend-runpath-errors': { extra: { 'system/library': GIVES_UP } },
+  'elf-kernel-module-runpath-abort': { extra: { 'system/library': GIVES_UP } },
+  'python-relative-imports': {
+    extra: { 'runtime/python-311': 'env runs python3.11; the original looks no further than env' },
+  },
+  'python-version-not-installed': {
+    missing: { 'library/python-3/requests-311': 'Python imports are not looked at' },
+  },
+  'resolve-manual-and-generated': {
+    missing: {
+      'runtime/perl-538': 'runtime/perl-536 is declared and satisfies the need; no other is wanted',
+    },
+  },
+  'script-empty-shebang-crash': { extra: { 'system/core': GIVES_UP } },
+  'script-env': {
+    extra: {
+      'runtime/perl-536': 'what env runs is needed too',
+      'runtime/perl-538': 'what env runs is needed too',
+      'shell/bash': 'what env runs is needed too',
+    },
+  },
+  'script-latin1-crash': { extra: { 'system/core': GIVES_UP } },
+  'variants-undeclared': { extra: { 'shell/bash': GIVES_UP, 'system/core': GIVES_UP } },
+};
 
 /** What `pkgdepend(1)` resolved, recorded from the original, is the second opinion on our candidates. */
 suite('golden: candidates are the packages that pkgdepend resolves to', () => {

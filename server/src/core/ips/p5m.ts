@@ -17,14 +17,14 @@ export interface P5m extends Manifest {
 
 /** How to read a manifest of IPS. */
 export interface P5mOptions extends ReadOptions {
-  /** Whether it is a piece of manifests (`.mog`, `.inc`); by default every name but `*.p5m` is one. */
+  /** Whether it is a piece of manifests; by default `*.mog` and `*.inc` are. */
   readonly fragment?: boolean;
 }
 
 /** Parses a manifest, `pkg(7)`, with the macros and directives of `pkgmogrify(1)`. Accepts every text. */
 export function parseP5m(text: string, options: P5mOptions): P5m {
   const { lines, flaws } = readLines(text);
-  const fragment = options.fragment ?? !options.path.endsWith('.p5m');
+  const fragment = options.fragment ?? /\.(?:mog|inc)$/.test(options.path);
   const actions = expandedActions(lines, macrosOf(options.macros));
   const attributes = packageAttributes(actions);
   const facts = packageFacts(attributes);
@@ -92,8 +92,12 @@ function isFileSystem(action: Action): boolean {
   return type === 'file' || type === 'link' || type === 'dir' || type === 'hardlink';
 }
 
-/** The name of the manifest's file stands in for a package that has none (`pkgdepend(1)`). */
+/** The unquoted name of the manifest's file stands in for a package that has none (`pkgdepend(1)`). */
 function nameOf(path: string): PackageId {
-  const base = path.slice(path.lastIndexOf('/') + 1);
-  return { name: base.replace(/\.(?:p5m|mog|inc)$/, '') };
+  const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.(?:p5m|mog|inc)$/, '');
+  return {
+    name: base.replace(/%([0-9A-Fa-f]{2})/g, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    ),
+  };
 }
