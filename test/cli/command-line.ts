@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Host, Sink } from '../../client/src/cli/host.ts';
 import { runCli } from '../../client/src/cli/program.ts';
 
@@ -11,13 +12,17 @@ export interface Said {
   readonly err: string;
 }
 
+/** Indexes of repositories, kept apart from the user's. */
+const cache = mkdtempSync(join(tmpdir(), 'packwright-cli-cache-'));
+process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
+
 /** Runs the command line in this process. */
 export async function packwright(argv: readonly string[], cwd: string, colours = false): Promise<Said> {
   const out: string[] = [];
   const err: string[] = [];
   const sink = (to: string[]): Sink => ({ write: text => void to.push(text), terminal: false, colours });
   const { signal } = new AbortController();
-  const host: Host = { cwd, env: {}, out: sink(out), err: sink(err), signal };
+  const host: Host = { cwd, env: { XDG_CACHE_HOME: cache }, out: sink(out), err: sink(err), signal };
   const code = await runCli(argv, host);
   return { code, out: out.join(''), err: err.join('') };
 }
@@ -36,7 +41,7 @@ export function builtPackwright(
     cwd,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache, ...env },
   });
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }

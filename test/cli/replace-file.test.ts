@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../client/src/cli/replace-file.ts';
 import { inTree } from './package-tree.ts';
@@ -24,9 +32,17 @@ suite('replace file', () => {
     }));
 
   const refusals: readonly [name: string, spoil: (path: string) => void, message: RegExp][] = [
-    ['a file that changed meanwhile is left alone', path => writeFileSync(path, 'other\n'), /changed meanwhile/],
+    [
+      'a file that changed meanwhile is left alone',
+      path => writeFileSync(path, 'other\n'),
+      /changed meanwhile/,
+    ],
     ['a read-only file is left alone', path => chmodSync(path, 0o444), /read-only/],
-    ['a text that is not UTF-8 is left alone', path => writeFileSync(path, Buffer.from('old\xff\n', 'latin1')), /UTF-8/],
+    [
+      'a text that is not UTF-8 is left alone',
+      path => writeFileSync(path, Buffer.from('old\xff\n', 'latin1')),
+      /UTF-8/,
+    ],
   ];
   for (const [name, spoil, message] of refusals) {
     test(name, () =>

@@ -29,7 +29,10 @@ suite('unified diff', () => {
   });
 
   test('a change within a line shows the line before and after', () => {
-    assert.match(unifiedDiff('m', text, [{ span: { start: 1, end: 2 }, text: 'N' }]), /\n-one\n\+oNe\n two\n/);
+    assert.match(
+      unifiedDiff('m', text, [{ span: { start: 1, end: 2 }, text: 'N' }]),
+      /\n-one\n\+oNe\n two\n/,
+    );
   });
 
   test('distant changes are hunks of their own', () => {
@@ -56,7 +59,9 @@ suite('unified diff', () => {
     const cases = fc.record({
       lines: fc.array(line, { maxLength: 30 }),
       last: fc.constantFrom('', '\n'),
-      edits: fc.array(fc.tuple(fc.nat(60), fc.nat(6), fc.constantFrom('', 'x', 'x\n', '\ny', 'z\nz\n')), { maxLength: 4 }),
+      edits: fc.array(fc.tuple(fc.nat(60), fc.nat(6), fc.constantFrom('', 'x', 'x\n', '\ny', 'z\nz\n')), {
+        maxLength: 4,
+      }),
     });
     try {
       fc.assert(
@@ -69,12 +74,18 @@ suite('unified diff', () => {
             })
             .sort((a, b) => a.span.start - b.span.start)
             .filter((edit, index, all) => index === 0 || edit.span.start > (all[index - 1]?.span.end ?? 0));
-          const kept = disjoint.filter((edit, index) => disjoint.slice(0, index).every(one => one.span.end < edit.span.start));
+          const kept = disjoint.filter((edit, index) =>
+            disjoint.slice(0, index).every(one => one.span.end < edit.span.start),
+          );
           const after = applyEdits(before, kept);
           const diff = unifiedDiff('m', before, kept);
           if (diff === '') return assert.equal(after, before);
           writeFileSync(file, before);
-          const ran = spawnSync('patch', ['-p1', '-s', '-f'], { cwd: directory, input: diff, encoding: 'utf8' });
+          const ran = spawnSync('patch', ['-p1', '-s', '-f'], {
+            cwd: directory,
+            input: diff,
+            encoding: 'utf8',
+          });
           assert.equal(ran.status, 0, `${ran.stdout}${ran.stderr}\n${diff}`);
           assert.equal(after === '' ? '' : readFileSync(file, 'utf8'), after);
         }),

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fixAll } from '../../../server/src/core/fix-all.ts';
-import type { InputFault, Severity } from '../../../server/src/core/model.ts';
+import type { Finding, InputFault, Severity } from '../../../server/src/core/model.ts';
 import type { Checkup, Session } from '../../../server/src/session.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from './host.ts';
 import { openSession } from './open-session.ts';
@@ -106,11 +106,23 @@ function reportOf(
   ];
   return {
     checked: all
-      .map(one => (quiet ? { ...one, findings: one.findings.filter(each => atLeast(each, failOn)) } : one))
-      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+      .map(one => inOrder(quiet ? one.findings.filter(each => atLeast(each, failOn)) : one.findings, one))
+      .sort((a, b) => compare(a.path, b.path)),
     faults: distinct([...faults, ...trees.flatMap(inputFaults), ...done.faults]),
     fixed: done.fixed,
   };
+}
+
+/** The findings by place, code and message, as the editor has them. */
+function inOrder(findings: readonly Finding[], { path, text }: Checked): Checked {
+  const sorted = findings.toSorted(
+    (a, b) => a.span.start - b.span.start || compare(a.code, b.code) || compare(a.message, b.message),
+  );
+  return { path, text, findings: sorted };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Writes every preferred fix; fills `fixed`, answers what could not be written. */

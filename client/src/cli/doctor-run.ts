@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
 import { styleText } from 'node:util';
 import { version } from '../../../package.json';
 import type { Manifest } from '../../../server/src/core/model.ts';
 import type { Tree, TreeStatus } from '../../../server/src/core/tree.ts';
+import { defaultCachePath } from '../../../server/src/io/world.ts';
 import type { Session } from '../../../server/src/session.ts';
-import { cacheLine } from './cache-line.ts';
+import { describeCache } from './describe-cache.ts';
 import { complain, type ExitCode, type Host, printableLine } from './host.ts';
 import { openSession } from './open-session.ts';
 import { pkgdependGate } from './pkgdepend-gate.ts';
@@ -32,7 +32,7 @@ export async function runDoctor(
   if (targets.problems.length > 0) return 2;
   const session = openSession(targets.folders, options, host);
   try {
-    const general = [programLine(), cacheLine(homedir())];
+    const general = [programLine(), cacheLine(host)];
     const manifests = await session.manifests(host.signal);
     const byTree = await treesOf(session, manifests, targets.folders);
     const sections: (readonly [title: string, lines: readonly Line[]])[] = [['packwright', general]];
@@ -53,6 +53,10 @@ function programLine(): Line {
     state: 'ok',
     text: `packwright ${version} on Node.js ${process.version} (${process.platform} ${process.arch})`,
   };
+}
+
+function cacheLine({ env }: Host): Line {
+  return { name: 'cache', state: 'ok', text: describeCache(defaultCachePath(env)) };
 }
 
 async function treesOf(

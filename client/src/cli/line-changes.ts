@@ -59,7 +59,10 @@ function regions(text: string, edits: readonly Edit[]): readonly Region[] {
   return found;
 }
 
-function equalEnds(a: readonly string[], b: readonly string[]): { readonly head: number; readonly tail: number } {
+function equalEnds(
+  a: readonly string[],
+  b: readonly string[],
+): { readonly head: number; readonly tail: number } {
   const most = Math.min(a.length, b.length);
   let head = 0;
   while (head < most && a[head] === b[head]) head++;

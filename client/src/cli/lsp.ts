@@ -17,6 +17,8 @@ export function defineLsp(command: Command, host: Host, exit: Exit): void {
         exit(2);
         return;
       }
+      // From here on the server sees to its own surprises: it logs them to the client and stays up.
+      process.removeAllListeners('uncaughtException').removeAllListeners('unhandledRejection');
       createRequire(__filename)(server);
       exit(undefined);
     });

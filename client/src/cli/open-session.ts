@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { findRoot, openTree } from '../../../server/src/io/world.ts';
+import { defaultCachePath, findRoot, openTree } from '../../../server/src/io/world.ts';
 import { Session } from '../../../server/src/session.ts';
 import type { Host } from './host.ts';
 import { repositoryUri, type TreeOptions } from './tree-options.ts';
@@ -14,7 +14,8 @@ export function openSession(folders: readonly string[], options: TreeOptions, ho
   };
   const session = new Session({
     findRoot,
-    openTree: (root, buffers) => openTree(root, { buffers, overrides }),
+    openTree: (root, buffers) =>
+      openTree(root, { buffers, overrides, trusted: true, cachePath: defaultCachePath(host.env) }),
   });
   session.setFolders(folders);
   return session;

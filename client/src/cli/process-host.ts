@@ -45,7 +45,7 @@ function leave(code: ExitCode | undefined): void {
 /** The only place where an error of our own becomes text. */
 function surprise(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
-  const debug = process.env['PACKWRIGHT_DEBUG'] ? `\n${error instanceof Error ? error.stack : ''}` : '';
+  const debug = process.env.PACKWRIGHT_DEBUG ? `\n${error instanceof Error ? error.stack : ''}` : '';
   process.stderr.write(
     `packwright: unexpected error: ${text.split('\n')[0]}. This is a fault of packwright: please report it, ` +
       `with what PACKWRIGHT_DEBUG=1 adds to this message${debug}\n`,
@@ -63,8 +63,8 @@ function sink(stream: WriteStream): Sink {
 
 /** `FORCE_COLOR` and `NO_COLOR` as their definitions say, else colours on a terminal only. */
 function coloured(stream: WriteStream, env: NodeJS.ProcessEnv): boolean {
-  const force = env['FORCE_COLOR'];
+  const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== '0' && force !== 'false';
-  if (env['NO_COLOR']) return false;
+  if (env.NO_COLOR) return false;
   return stream.isTTY === true && stream.hasColors();
 }

@@ -122,7 +122,7 @@ function tell({ checked, subject, concerns }: Asked, need: string | undefined, h
     if (told > 0) host.out.write('\n');
     told += verdicts.length;
     host.out.write(`${paint('bold', printableLine(shownPath(one.path, host.cwd)))}\n`);
-    host.out.write(verdicts.map(verdict => paragraph(verdict, host.cwd, paint)).join(''));
+    host.out.write(verdicts.map(verdict => paragraph(verdict, one, host.cwd, paint)).join(''));
   }
   const what = need === undefined ? 'no payload need is known here' : `no need for ${need} is known here`;
   if (told === 0) host.out.write(`${printableLine(subject)}: ${printableLine(what)}\n`);
@@ -153,11 +153,22 @@ const outcomes: Readonly<Record<Verdict['outcome'], readonly [text: string, colo
     missing: ['not declared', 'red'],
   };
 
-function paragraph({ need, file, outcome, by, proof }: Verdict, cwd: string, paint: Paint): string {
+function paragraph(verdict: Verdict, checked: Checked, cwd: string, paint: Paint): string {
+  const { need, file, outcome, by, proof } = verdict;
   const [text, colour] = outcome === 'missing' && by.length === 0 ? undelivered : outcomes[outcome];
-  const who = by.length > 0 ? ` (${by.join(', ')})` : '';
+  const packages = outcome === 'missing' ? wanting(by, checked) : by;
+  const who = packages.length > 0 ? ` (${packages.join(', ')})` : '';
   const head = `  ${printableLine(file.path)} needs ${printableLine(need.what)}: ${paint(colour, text)}${printableLine(who)}\n`;
   return head + proof.map(step => stepLine(step, cwd, paint)).join('');
+}
+
+/** Candidates without those that the manifest requires already: what links lead through is often there. */
+function wanting(candidates: readonly string[], { manifest }: Checked): readonly string[] {
+  const required = new Set(
+    manifest.dependencies.filter(one => one.type === 'require').map(one => one.anyOf[0]?.name),
+  );
+  const left = candidates.filter(name => !required.has(name));
+  return left.length > 0 ? left : candidates;
 }
 
 const undelivered = ['delivered by no known package', 'red'] as const;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { LineIndex } from '../../../../server/src/core/line-index.ts';
-import type { Finding, Severity } from '../../../../server/src/core/model.ts';
+import type { Finding } from '../../../../server/src/core/model.ts';
 import { printable, printableLine } from '../host.ts';
 import { changes } from '../line-changes.ts';
 import { shownPath } from '../shown-path.ts';
@@ -51,11 +51,9 @@ function paragraph(finding: Finding, checked: Checked, cwd: string, paint: Paint
 function subject({ neededBy, message, payloadPlaces }: Finding): string {
   const [first] = neededBy;
   if (first === undefined || message.includes(first)) return '';
+  if (!message.startsWith('needs ')) return `${printableLine(first)}: `;
   const line = payloadPlaces[0]?.range.line;
-  const where = line === undefined ? '' : ` line ${line + 1}`;
-  return message.startsWith('needs ')
-    ? `${printableLine(first)}${where} `
-    : `${printableLine(first)}${where}: `;
+  return `${printableLine(first)}${line === undefined ? '' : ` line ${line + 1}`} `;
 }
 
 /** The lines that the preferred fix changes; without one, what there is to choose from. */
@@ -68,18 +66,29 @@ function remedy({ fixes }: Finding, source: string, paint: Paint): readonly stri
   ]);
 }
 
-function closing(report: Report, paint: Paint): string {
-  const manifests = report.checked.filter(one => !one.path.endsWith('.yaml')).length;
-  const found = report.checked.flatMap(one => one.findings);
-  if (found.length === 0) return paint('good', `nothing found in ${counted(manifests, 'manifest')}`);
-  const concerned = report.checked.filter(one => one.findings.length > 0).length;
+function closing({ checked }: Report, paint: Paint): string {
+  const manifests = counted(checked.filter(one => !isSettings(one)).length, 'manifest');
+  const found = checked.flatMap(one => one.findings);
+  if (found.length === 0) return paint('good', `nothing found in ${manifests}`);
   const parts = (['error', 'warning', 'hint'] as const)
     .map(severity => [severity, found.filter(one => one.severity === severity).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([severity, count]: readonly [Severity, number]) => paint(severity, counted(count, severity)));
+    .map(([severity, count]) => paint(severity, counted(count, severity)));
+  const concerned = checked.filter(one => one.findings.length > 0);
+  const inManifests = concerned.filter(one => !isSettings(one)).length;
+  const elsewhere = inManifests < concerned.length ? ' and packwright.yaml' : '';
+  return `${parts.join(', ')} in ${inManifests} of ${manifests}${elsewhere}${offer(found)}`;
+}
+
+function offer(found: readonly Finding[]): string {
   const fixable = found.filter(one => one.severity !== 'hint' && one.fixes.some(fix => fix.preferred)).length;
-  const offer = fixable > 0 ? `; --fix repairs ${fixable === found.length ? 'them' : fixable}` : '';
-  return `${parts.join(', ')} in ${concerned} of ${counted(manifests, 'manifest')}${offer}`;
+  if (fixable === 0) return '';
+  const which = fixable < found.length ? fixable : fixable === 1 ? 'it' : 'them';
+  return `; --fix repairs ${which}`;
+}
+
+function isSettings({ path }: Checked): boolean {
+  return path.endsWith('.yaml');
 }
 
 function counted(count: number, noun: string): string {

@@ -1,3 +1,0 @@
-export function cacheLine(_home: string) {
-  return { name: 'cache', state: 'ok' as const, text: '' };
-}

@@ -1,0 +1,25 @@
+import { type BenchRow, printTable } from './bench-row.ts';
+import { coldScan } from './cold-scan.ts';
+import { indexOpening } from './index-opening.ts';
+import { keystroke } from './keystroke.ts';
+import { parsing } from './parsing.ts';
+
+/*
+ * npm run bench [a b c d]: measures what the project promises, with what it is measured against in the same
+ * run, because a shared machine makes absolute times worth little.
+ */
+const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
+  a: keystroke,
+  b: coldScan,
+  c: parsing,
+  d: indexOpening,
+};
+
+const asked = process.argv.slice(2);
+const rows: BenchRow[] = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stderr.write(`measuring (${name})\n`);
+  rows.push(...(await measure()));
+}
+printTable(rows);

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { builtPackwright, program } from './command-line.ts';
+import { inTree } from './package-tree.ts';
+
+const example = resolve('examples/greetings');
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+suite('the built program', function () {
+  this.timeout(30_000);
+
+  test('--version is quick: little more than the start of Node.js', () => {
+    const time = (argv: readonly string[]) => {
+      const runs = Array.from({ length: 7 }, () => {
+        const begun = performance.now();
+        spawnSync(process.execPath, argv);
+        return performance.now() - begun;
+      });
+      return Math.min(...runs);
+    };
+    assert.equal(builtPackwright(['--version'], example).out, `${version}\n`);
+    assert.ok(time([program, '--version']) < time(['-e', '0']) + 40);
+  });
+
+  test('checks the example', () => {
+    const { code, out, err } = builtPackwright(['check'], example);
+    assert.equal(code, 1, err);
+    assert.match(out, /error {2}undeclared/);
+    assert.equal(err, '');
+  });
+
+  const colours: readonly [env: Readonly<Record<string, string>>, coloured: boolean][] = [
+    [{}, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{ NO_COLOR: '1' }, false],
+    [{ FORCE_COLOR: '0' }, false],
+  ];
+  for (const [env, coloured] of colours) {
+    test(`a pipe with ${JSON.stringify(env)} is ${coloured ? 'coloured' : 'plain'}`, () =>
+      assert.equal(/\u001b\[/.test(builtPackwright(['check'], example, env).out), coloured));
+  }
+
+  test('a reader that goes away is no error', () => {
+    const { stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${program}" check --format json | head -1`],
+      { cwd: example, encoding: 'utf8' },
+    );
+    assert.equal(stderr, '');
+  });
+
+  test('much output through a pipe arrives whole', () =>
+    inTree('\n', root => {
+      const { out } = builtPackwright(['check', '--format', 'json', example], root);
+      assert.equal(JSON.parse(out).version, 1);
+    }));
+
+  test('an interrupt ends it without a word', async () => {
+    const child = spawn(process.execPath, [program, 'check', '/usr/share'], { cwd: example });
+    let said = '';
+    child.stderr.on('data', chunk => {
+      said += chunk;
+    });
+    child.once('spawn', () => child.kill('SIGINT'));
+    const [code, signal] = await new Promise<[number | null, string | null]>(done =>
+      child.once('exit', (...how) => done(how)),
+    );
+    assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
+    assert.doesNotMatch(said, /unexpected|\n\s+at /);
+  });
+
+  test('lsp without --stdio says what is missing', () => {
+    const { code, err } = builtPackwright(['lsp'], example);
+    assert.equal(code, 2);
+    assert.match(err, /required option '--stdio'/);
+  });
+});
