@@ -15,11 +15,14 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readon
   d: indexOpening,
 };
 
-const asked = process.argv.slice(2);
-const rows: BenchRow[] = [];
-for (const [name, measure] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  process.stderr.write(`measuring (${name})\n`);
-  rows.push(...(await measure()));
+void bench(process.argv.slice(2));
+
+async function bench(asked: readonly string[]): Promise<void> {
+  const rows: BenchRow[] = [];
+  for (const [name, measure] of Object.entries(parts)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    process.stderr.write(`measuring (${name})\n`);
+    rows.push(...(await measure()));
+  }
+  printTable(rows);
 }
-printTable(rows);
