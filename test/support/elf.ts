@@ -97,8 +97,8 @@ function entriesOf(options: ElfOptions, names: Names): Entries {
     all.map(name => [tag, names.add(name)] as const);
   const text = (tag: number, one: string | undefined) => texts(tag, one === undefined ? [] : [one]);
   return [
-    ...texts(1, options.needed),
     ...(options.deferred ?? []).flatMap(name => [[0x6ffffdfd, 4] as const, [1, names.add(name)] as const]),
+    ...texts(1, options.needed),
     ...text(14, options.soname),
     ...text(15, options.rpath),
     ...text(29, options.runpath),

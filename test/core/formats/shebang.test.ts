@@ -77,6 +77,8 @@ suite('envCommands', () => {
     ['env env env env env perl', 'env', 'env', 'env', 'env'],
     ['=x perl', 'perl'],
     ['-0 -v --debug perl', 'perl'],
+    ['-a x perl', 'perl'],
+    ['-- -x', '-x'],
     ['--', ''],
     ['-u', ''],
   ];

@@ -133,14 +133,12 @@ function manifestEntries(
     faults.push({ message: `pkg.depend.runpath is empty; name directories, or take the attribute away` });
     return undefined;
   }
-  const first = entries.indexOf(TOKEN);
-  if (first !== entries.lastIndexOf(TOKEN)) {
+  if (entries.indexOf(TOKEN) !== entries.lastIndexOf(TOKEN)) {
     faults.push({ message: `pkg.depend.runpath holds ${TOKEN} more than once; keep one of them` });
   }
-  return entries.flatMap((text, index): readonly Entry[] => {
-    if (text !== TOKEN) return [{ text, from: 'manifest' }];
-    return index === first ? detected : [];
-  });
+  return entries.flatMap((text): readonly Entry[] =>
+    text === TOKEN ? detected : [{ text, from: 'manifest' }],
+  );
 }
 
 function splitPath(value: string, separator: RegExp): readonly string[] {

@@ -21,7 +21,7 @@ function inspect(file: Payload): Caught {
   for (const each of found) if (each.fault !== undefined) faults.push({ message: each.fault });
   if (object.needed.length + object.filters.length > 0) faults.push(...search.faults);
   const dependencies = found.flatMap(each => (each.fault === undefined ? [dependency(each, file)] : []));
-  return { dependencies, faults: unique(faults) };
+  return { dependencies, faults };
 }
 
 function asksNothing({ needed, filters, interpreter }: ElfFile): boolean {
@@ -30,10 +30,6 @@ function asksNothing({ needed, filters, interpreter }: ElfFile): boolean {
 
 function damaged(what: string): PayloadFault {
   return { message: `Damaged ELF file: ${what}; build or copy it again` };
-}
-
-function unique(faults: readonly PayloadFault[]): readonly PayloadFault[] {
-  return [...new Map(faults.map(fault => [fault.message, fault])).values()];
 }
 
 /** A need, or the fault that keeps it from being one. */

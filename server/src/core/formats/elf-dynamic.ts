@@ -60,12 +60,12 @@ export function nameIn(
   what: string,
   faults: string[],
 ): string | undefined {
-  const room = Math.min(piece.size - offset, MOST_NAME);
+  const room = Math.min(piece.size - offset, what.endsWith('PATH entry') ? MOST_RUN_PATH : MOST_NAME);
   const bytes = room > 0 ? terminated(window, piece.offset + offset, room) : undefined;
   if (bytes === undefined) {
     const where =
       room > 0
-        ? 'has no end within its string table'
+        ? `has no end within ${room} bytes`
         : `is at ${offset} of a string table of ${piece.size} bytes`;
     faults.push(`its ${what} ${where}`);
     return undefined;
@@ -78,8 +78,9 @@ export function nameIn(
 
 const MOST_BYTES = 65_536;
 const MOST_NEEDED = 512;
-/** Run paths are the longest. */
-const MOST_NAME = 16_384;
+/** `PATH_MAX` of illumos. */
+const MOST_NAME = 1024;
+const MOST_RUN_PATH = 16_384;
 const USUAL_NAME = 128;
 
 interface Entries {
@@ -105,6 +106,7 @@ const STRING_TAGS: ReadonlyMap<number, StringTag> = new Map([
   [0x6000000f, 'FILTER'],
   [0x7fffffff, 'FILTER'],
 ]);
+const MULTIPLE: ReadonlySet<StringTag> = new Set(['NEEDED', 'FILTER']);
 const DT_STRTAB = 5;
 const DT_STRSZ = 10;
 const DT_POSFLAG_1 = 0x6ffffdfd;
@@ -129,14 +131,23 @@ function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entr
     else values.set(tag, value);
     deferred = tag === DT_POSFLAG_1 && (value & DF_P1_DEFERRED) !== 0;
   }
-  if (strings.length > MOST_NEEDED)
-    faults.push(`it claims ${strings.length} names; only ${MOST_NEEDED} are read`);
   return {
-    strings: strings.slice(0, MOST_NEEDED),
+    strings: withoutExcess(strings, faults),
     size: values.get(DT_STRSZ) ?? 0,
     flags1: values.get(DT_FLAGS_1) ?? 0,
     ...(table && { address: table }),
   };
+}
+
+/** Names multiply with directories, so their number is bounded; real files have up to a few hundred. */
+function withoutExcess(strings: Entries['strings'], faults: string[]): Entries['strings'] {
+  if (strings.length <= MOST_NEEDED) return strings;
+  const libraries = strings.filter(({ tag }) => MULTIPLE.has(tag));
+  faults.push(`it claims to need ${libraries.length} libraries; only ${MOST_NEEDED} are looked at`);
+  return [
+    ...strings.filter(({ tag }) => !MULTIPLE.has(tag)).slice(-MOST_NEEDED),
+    ...libraries.slice(0, MOST_NEEDED),
+  ];
 }
 
 function flagsOf({ flags1 }: Entries): Pick<ElfDynamic, 'noDefaultDirectories' | 'pie'> {
