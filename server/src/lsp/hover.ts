@@ -75,6 +75,12 @@ function paragraphs(texts: readonly string[], markdown: boolean): MarkupContent 
 }
 
 /** Text that Markdown shows as it is: names in manifests and repositories are anybody's. */
-export function escaped(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!|<>&~$:@]/g, '\\$&');
+function escaped(text: string): string {
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\`*_[\]<>|~&$]/g, '\\$&')
+    .replace(/:(?=\/\/)|\.(?<=\bwww\.)/gi, '\\$&')
+    .replace(/^\s*(?:[#+\-=]|\d+(?=[.)]))/, start =>
+      /\d/.test(start) ? `${start}\\` : `\\${start.trimStart()}`,
+    );
 }
