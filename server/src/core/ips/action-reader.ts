@@ -20,6 +20,8 @@ export interface ReadAction {
   contentEnd: number;
 }
 
+/** What stands behind a continuation without a blank before it, if it was meant as an attribute. */
+const GLUED_KEY = /^[a-z][\w.-]*=/;
 const NONE: readonly Word[] = [];
 const NO_ATTRIBUTES: readonly Attribute[] = [];
 
@@ -38,6 +40,9 @@ export class ActionReader implements ReadAction {
   #bare: Word[] = [];
   #limit = 0;
   #continued = false;
+  /** Of the word that was read last: quotes in it, and continuations. */
+  #quotes = false;
+  #glued = false;
   /** Where the token ends that was read last. */
   #at = 0;
 
@@ -88,24 +93,40 @@ export class ActionReader implements ReadAction {
   /** Reads `key=value` at `start`; `undefined`, and `#at` behind the word, when it has no `=`. */
   #attribute(start: number): Attribute | undefined {
     const text = this.#text;
+    const end = this.#keyEnd(start);
+    this.#at = end;
+    if (end >= this.#limit || text.charCodeAt(end) !== EQUALS || text.charCodeAt(start) === HASH)
+      return undefined;
+    const raw = this.words.at(start, end);
+    const key = this.#glued ? this.#joined(raw, start, end) : raw;
+    if (end === start) this.#flaw('missing-key', end, end + 1);
+    else if (this.#quotes) this.#flaw('quote-in-key', start, end);
+    return this.#valued(key, start, end + 1);
+  }
+
+  /** Where a word ends: at `=`, a blank or the limit. Notes whether it has quotes or continuations. */
+  #keyEnd(start: number): number {
+    const text = this.#text;
     const limit = this.#limit;
-    let glued = false;
-    let i = start;
-    for (; i < limit; i++) {
+    this.#quotes = false;
+    this.#glued = false;
+    for (let i = start; i < limit; i++) {
       const code = text.charCodeAt(i);
-      if (code === EQUALS) break;
-      if (code === SPACE || code === TAB) break;
-      if (code === BACKSLASH && this.#continued && afterContinuation(text, i) > 0) {
-        glued = true;
-        i = afterContinuation(text, i) - 1;
-      }
+      if (code === EQUALS) return i;
+      if (code > SINGLE_QUOTE && code !== BACKSLASH) continue;
+      if (code === SPACE || code === TAB) return i;
+      if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) this.#quotes = true;
+      else if (code === BACKSLASH) i = this.#overContinuation(i);
     }
-    this.#at = Math.min(i, limit);
-    if (i >= limit || text.charCodeAt(i) !== EQUALS || text.charCodeAt(start) === HASH) return undefined;
-    const raw = this.words.at(start, i);
-    const key = glued ? this.#joined(raw, start, i) : raw;
-    if (i === start) this.#flaw('missing-key', i, i + 1);
-    return this.#valued(key, start, i + 1);
+    return limit;
+  }
+
+  /** The last offset of a continuation inside a word, or `at` where the backslash is one of the word. */
+  #overContinuation(at: number): number {
+    const next = this.#continued ? afterContinuation(this.#text, at) : 0;
+    if (next === 0) return at;
+    this.#glued = true;
+    return next - 1;
   }
 
   #valued(key: string, start: number, valueStart: number): Attribute {
@@ -121,24 +142,28 @@ export class ActionReader implements ReadAction {
   }
 
   #unquoted(start: number): string {
+    const end = this.#valueEnd(start);
+    this.#at = end;
+    const raw = this.#text.slice(start, end);
+    return this.#glued ? this.#joined(raw, start, end) : raw;
+  }
+
+  /** Where an unquoted value ends: at a blank or the limit. A continuation right behind the `=` leaves it empty. */
+  #valueEnd(start: number): number {
     const text = this.#text;
     const limit = this.#limit;
-    let glued = false;
-    let i = start;
-    for (; i < limit; i++) {
+    this.#glued = false;
+    for (let i = start; i < limit; i++) {
       const code = text.charCodeAt(i);
-      if (code === SPACE || code === TAB) break;
-      if (code === BACKSLASH && this.#continued) {
-        const next = afterContinuation(text, i);
-        if (next === 0) continue;
-        if (i === start) break;
-        glued = true;
-        i = next - 1;
-      }
+      if (code === SPACE || code === TAB) return i;
+      if (code !== BACKSLASH || !this.#continued) continue;
+      const last = this.#overContinuation(i);
+      if (last === i) continue;
+      if (i === start) return i;
+      if (GLUED_KEY.test(text.slice(last + 1, last + 80))) this.#flaw('glued-words', i, i + 1);
+      i = last;
     }
-    this.#at = Math.min(i, limit);
-    const raw = text.slice(start, this.#at);
-    return glued ? this.#joined(raw, start, this.#at) : raw;
+    return limit;
   }
 
   /** One quoted string and those that follow it: they are concatenated, even across blanks. */

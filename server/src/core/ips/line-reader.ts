@@ -31,6 +31,8 @@ export function readLines(text: string): ReadLines {
 const BYTE_ORDER_MARK = 0xfeff;
 /** Line separators of Python's `str.splitlines` that are no line ends for the other readers. */
 const SEPARATORS = /[\v\f\x1c-\x1e\x85\u2028\u2029]/g;
+/** A file with more of them is no text. */
+const MOST_SEPARATORS = 100;
 const TYPES: ReadonlyMap<string, ActionType> = new Map(ACTION_TYPES.map(type => [type, type]));
 
 class LineReader {
@@ -52,6 +54,7 @@ class LineReader {
     const lines: Line[] = [];
     if (this.#text.charCodeAt(0) === BYTE_ORDER_MARK) this.#flaw('byte-order-mark', 0, 1);
     for (const match of this.#text.matchAll(SEPARATORS)) {
+      if (this.#flaws.length >= MOST_SEPARATORS) break;
       this.#flaw('line-separator', match.index, match.index + 1);
     }
     while (this.#logical.next()) lines.push(this.#line());

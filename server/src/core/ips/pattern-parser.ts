@@ -14,8 +14,11 @@ const DEEPEST = 50;
 /** Why a text is no pattern, in the words of a sentence. */
 export class PatternError {
   readonly message: string;
-  constructor(message: string) {
+  /** True when Python takes the pattern, and only this program does not. */
+  readonly valid: boolean;
+  constructor(message: string, valid = false) {
     this.message = message;
+    this.valid = valid;
   }
 }
 
@@ -62,7 +65,7 @@ export class PatternParser {
     const fault = this.#sequence();
     if (fault || this.#source[this.#at] !== '|') return fault;
     this.#at++;
-    if (++this.#depth > DEEPEST) return new PatternError('it has too many alternatives');
+    if (++this.#depth > DEEPEST) return new PatternError('it has too many alternatives', true);
     this.#insert(start, { op: 'split', first: start + 1, second: this.steps.length + 2 });
     const jump: Step = { op: 'jump', to: 0 };
     this.steps.push(jump);
@@ -79,7 +82,7 @@ export class PatternParser {
       const start = this.steps.length;
       const fault = this.#atom(char) ?? this.#repeats(start);
       if (fault) return fault;
-      if (this.steps.length > MOST_STEPS) return new PatternError('it is too large');
+      if (this.steps.length > MOST_STEPS) return new PatternError('it is too large', true);
     }
     return undefined;
   }
@@ -99,12 +102,12 @@ export class PatternParser {
   }
 
   #group(): PatternError | undefined {
-    if (++this.#depth > DEEPEST) return new PatternError('it is nested too deeply');
+    if (++this.#depth > DEEPEST) return new PatternError('it is nested too deeply', true);
     const head = /^\((?:\?(?:P<\w+>|:))?/.exec(this.#source.slice(this.#at, this.#at + 80))?.[0] ?? '(';
     this.#at += head.length;
     if (this.#source[this.#at] === '?') {
       const extension = this.#source.slice(this.#at - 1, this.#at + 2);
-      return new PatternError(`"${extension}…" is not supported here`);
+      return new PatternError(`"${extension}…" is not supported here`, true);
     }
     const fault = this.#alternatives();
     if (fault) return fault;
@@ -117,6 +120,8 @@ export class PatternParser {
   #repeats(start: number): PatternError | undefined {
     const match = /^(?:[*+?]|\{(\d*)(,?)(\d*)\})/.exec(this.#source.slice(this.#at, this.#at + 20));
     if (!match || match[0] === '{}' || match[0] === '{,}') return undefined;
+    const only = this.steps.length === start + 1 ? this.steps[start]?.op : undefined;
+    if (only === 'begin' || only === 'end') return new PatternError(`nothing to repeat before "${match[0]}"`);
     this.#at += match[0].length;
     const next = this.#source[this.#at];
     if (next === '?') this.#at++;
@@ -135,7 +140,7 @@ export class PatternParser {
     const block = this.steps.splice(start);
     const copies = most ?? Math.max(least, 1);
     if (most !== undefined && most < least) return new PatternError('the least repeat is more than the most');
-    if ((block.length + 2) * copies > MOST_STEPS) return new PatternError('it is too large');
+    if ((block.length + 2) * copies > MOST_STEPS) return new PatternError('it is too large', true);
     for (let i = 0; i < least; i++) this.#copy(block, start);
     if (most === undefined) {
       const loop = this.steps.length;
@@ -217,7 +222,8 @@ export class PatternParser {
     else if (next === 'A') this.steps.push({ op: 'begin' });
     else if (next === 'Z') this.steps.push({ op: 'end' });
     else if (CONTROLS[next] !== undefined) this.#literal(CONTROLS[next]);
-    else if (/[A-Za-z0-9]/.test(next)) return new PatternError(`"\\${next}" is not supported here`);
+    else if (/[bB1-9]/.test(next)) return new PatternError(`"\\${next}" is not supported here`, true);
+    else if (/[A-Za-z]/.test(next)) return new PatternError(`bad escape "\\${next}"`);
     else this.#literal(next.charCodeAt(0));
     return undefined;
   }

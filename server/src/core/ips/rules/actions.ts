@@ -2,6 +2,7 @@ import { DEPENDENCY_TYPES } from '../dependency-facts.ts';
 import { splitFmri } from '../fmri.ts';
 import { type Action, type ActionType, type Attribute, hasPayload, KEY_ATTRIBUTE } from '../lines.ts';
 import { hasUnset } from '../macros.ts';
+import { bypassPatterns } from './bypass.ts';
 import { misspelling } from './misspelling.ts';
 import type { Report, Subject } from './subject.ts';
 
@@ -15,11 +16,11 @@ export function actionFaults(subject: Subject, report: Report): void {
   }
 }
 
-const EVERY: readonly ActionRule[] = [requiredAttributes, hashAttribute];
+const EVERY: readonly ActionRule[] = [requiredAttributes, hashAttribute, dataAttribute];
 const PATHS: readonly ActionRule[] = [...EVERY, oddPath];
 
 const RULES: Readonly<Record<ActionType, readonly ActionRule[]>> = {
-  set: [setForm, hashAttribute, wholesaleBypass],
+  set: [hashAttribute, dataAttribute],
   depend: [
     ...EVERY,
     onlyOneFmri,
@@ -28,7 +29,7 @@ const RULES: Readonly<Record<ActionType, readonly ActionRule[]>> = {
     noPublisher,
     boundIncorporation,
   ],
-  file: [...PATHS, preserveVersionNeedsPreserve, misspelling],
+  file: [...PATHS, preserveVersionNeedsPreserve, bypassPatterns, misspelling],
   dir: [...PATHS, misspelling],
   link: [...PATHS, mediation, misspelling],
   hardlink: [...PATHS, mediation, misspelling],
@@ -83,11 +84,21 @@ function requiredAttributes(action: Action, report: Report, subject: Subject): v
 }
 
 /** Whether a transform of the manifest speaks of an attribute, or an included file may. */
-function mayBeAdded({ directives, text }: Subject, key: string): boolean {
-  return directives.some(
-    line => line.kind === 'include' || text.slice(line.start, line.contentEnd).includes(key),
-  );
+function mayBeAdded(subject: Subject, key: string): boolean {
+  const known = asked.get(subject) ?? new Map<string, boolean>();
+  asked.set(subject, known);
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = subject.directives.some(
+      line => line.kind === 'include' || subject.text.slice(line.start, line.contentEnd).includes(key),
+    );
+    known.set(key, answer);
+  }
+  return answer;
 }
+
+/** Answers of `mayBeAdded`: thousands of actions may ask the same of thousands of transforms. */
+const asked = new WeakMap<Subject, Map<string, boolean>>();
 
 /** `hash=` spells the payload word another way (`_actions.c`). */
 function hashAttribute(action: Action, report: Report): void {
@@ -112,32 +123,14 @@ function hashAttribute(action: Action, report: Report): void {
   }
 }
 
-/** `name=N value=V`, or one attribute alone (`attribute.py`). */
-function setForm(action: Action, report: Report, { fragment }: Subject): void {
-  const { attributes } = action;
-  const first = attributes[0];
-  if (!first || action.bare.length > 0) return;
-  const name = find(action, 'name');
-  if (name && has(action, 'value')) return;
-  if (name && attributes.length === 1) {
-    const message = `this sets the attribute "name" to "${name.value}"; write set name=${name.value} value=VALUE`;
-    report({ severity: 'warning', message, span: spanOf(name) });
-  } else if (attributes.length > 1 && !(fragment && name)) {
-    const message = name
-      ? `this set action lacks value; write set name=${name.value} value=VALUE`
-      : `the short form of set takes a single attribute; write set name=${first.key} value=${first.value} before the others`;
-    report({ severity: 'error', message, span: typeSpan(action) });
-  }
-}
-
-function wholesaleBypass(action: Action, report: Report): void {
-  if (valueIn(action, 'name') !== 'pkg.depend.bypass-generate') return;
-  for (const attribute of action.attributes) {
-    if (attribute.key !== 'value' || !/^(?:\.\*|\^\.\*\$)$/.test(attribute.value)) continue;
-    const message =
-      'this switches the analysis of all files off; name what is to be ignored, on the file that needs it';
-    report({ severity: 'hint', message, span: spanOf(attribute) });
-  }
+function dataAttribute(action: Action, report: Report): void {
+  const data = find(action, 'data');
+  if (!data) return;
+  report({
+    severity: 'error',
+    message: 'an attribute may not be named data; choose another name',
+    span: spanOf(data),
+  });
 }
 
 function onlyOneFmri(action: Action, report: Report): void {
@@ -200,6 +193,8 @@ function oddPath(action: Action, report: Report): void {
 }
 
 function pathProblem(path: string): string | undefined {
+  const suspicious = path.includes('//') || path.includes('/.') || path.startsWith('.') || path.endsWith('/');
+  if (!suspicious) return undefined;
   if (/(?:^|\/)\.\.?(?:\/|$)/.test(path)) return 'the path contains "." or ".."; write it without';
   if (/[^/]\/\//.test(path)) return 'the path contains "//", which the tools compare as text; write one "/"';
   if (/[^/]\/+$/.test(path)) return 'the path ends in "/", which the tools compare as text; remove it';

@@ -2,8 +2,6 @@ import { DEPENDENCY_TYPES, TO_BE_DETERMINED } from '../dependency-facts.ts';
 import { parseFmri } from '../fmri.ts';
 import type { Action, ActionType, Attribute } from '../lines.ts';
 import { hasUnset } from '../macros.ts';
-import { bypassPattern } from '../pattern.ts';
-import { PatternError } from '../pattern-parser.ts';
 import { nearest } from '../spelling.ts';
 import { parseVersion } from '../version.ts';
 import type { Report, Subject } from './subject.ts';
@@ -40,16 +38,20 @@ function judge(action: Action, index: number, rule: AttributeRule, report: Repor
       span: { start, end },
     });
   }
-  if (rule.wrong === undefined || (action.macros && hasUnset(value))) return;
+  // A missing value was told by the reader of lines.
+  if (rule.wrong === undefined || valueStart === end || (action.macros && hasUnset(value))) return;
   const message = rule.wrong(value, action);
   if (message === undefined) return;
   report({ severity: rule.severity ?? 'error', message, span: { start: valueStart, end } });
 }
 
+/** More attributes than any action with single-valued ones has. */
+const MOST_COMPARED = 100;
+
 function isRepeated(action: Action, index: number, single: readonly ActionType[] | 'all'): boolean {
   if (single !== 'all' && !single.includes(action.type)) return false;
   const key = action.attributes[index]?.key;
-  for (let i = 0; i < index; i++) if (action.attributes[i]?.key === key) return true;
+  for (let i = 0; i < index && i < MOST_COMPARED; i++) if (action.attributes[i]?.key === key) return true;
   return false;
 }
 
@@ -82,9 +84,8 @@ function oneOf(type: ActionType, ...values: string[]): NonNullable<AttributeRule
 
 function path(value: string, action: Action): string | undefined {
   if (!PATHS.includes(action.type)) return undefined;
-  if (/^\/*$/.test(value))
-    return 'the path is empty; name what is delivered, relative to the root of the image';
-  return undefined;
+  if (value !== '' && !(value.charCodeAt(0) === SLASH && /^\/*$/.test(value))) return undefined;
+  return 'the path is empty; name what is delivered, relative to the root of the image';
 }
 
 function mode(value: string, action: Action): string | undefined {
@@ -139,13 +140,6 @@ function preserveVersion(value: string, action: Action): string | undefined {
   return `"${value}" is no release; write numbers with dots between, without build, branch and time`;
 }
 
-function pattern(value: string): string | undefined {
-  const compiled = bypassPattern(value);
-  if (!(compiled instanceof PatternError)) return undefined;
-  return `this is no regular expression that can be used here: ${compiled.message}; escape literal characters with \\`;
-}
-
-const DATA: AttributeRule = { wrong: () => 'an attribute may not be named data; choose another name' };
 const ACTUATOR: AttributeRule = {
   severity: 'warning',
   wrong: value =>
@@ -155,7 +149,6 @@ const ACTUATOR: AttributeRule = {
 };
 
 const RULES: ReadonlyMap<string, AttributeRule> = new Map<string, AttributeRule>([
-  ['data', DATA],
   ['path', { single: PATHS, wrong: path }],
   ['mode', { single: FILES, wrong: mode }],
   ['owner', { single: FILES, wrong: account }],
@@ -234,7 +227,6 @@ const RULES: ReadonlyMap<string, AttributeRule> = new Map<string, AttributeRule>
   ['refresh_fmri', ACTUATOR],
   ['disable_fmri', ACTUATOR],
   ['suspend_fmri', ACTUATOR],
-  ['pkg.depend.bypass-generate', { severity: 'warning', wrong: pattern }],
   [
     'pkg.depend.runpath',
     {
@@ -256,6 +248,7 @@ const FACET: AttributeRule = {
       : `"${value}" is no facet value; use true or all`,
 };
 
+const SLASH = 47;
 const LETTER_F = 102;
 
 function ruleByPrefix(key: string): AttributeRule | undefined {

@@ -4,6 +4,7 @@ import { attributeFaults } from './attributes.ts';
 import { directiveFaults } from './directives.ts';
 import { lexicalFaults } from './lexical.ts';
 import { packageFaults } from './package.ts';
+import { setFaults } from './sets.ts';
 import type { Report, Subject } from './subject.ts';
 
 /** Every group of rules, from how a line is written to what a package may be. Adding one is a file and its line here. */
@@ -12,6 +13,7 @@ const RULES: readonly ((subject: Subject, report: Report) => void)[] = [
   directiveFaults,
   attributeFaults,
   actionFaults,
+  setFaults,
   packageFaults,
 ];
 

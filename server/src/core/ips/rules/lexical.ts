@@ -66,7 +66,9 @@ const LEXICAL: Readonly<Record<FlawKind, LexicalRule>> = {
   'missing-value': {
     severity: error,
     say: written =>
-      `"${written.replace(/=$/, '')}" has no value; write ${written.replace(/=$/, '')}=VALUE, or "" for an empty one`,
+      written.endsWith('=')
+        ? `${written.slice(0, -1)} has no value; write ${written}VALUE, or ${written}"" for an empty one`
+        : `"${written}" has no value; write ${written}=VALUE, or quote the value before it if it belongs there`,
   },
   'missing-key': {
     severity: error,

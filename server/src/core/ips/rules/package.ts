@@ -26,6 +26,9 @@ const RULES: readonly PackageRule[] = [
 /** Types of which a package may have one action for each name. */
 const UNIQUE: ReadonlySet<ActionType> = new Set<ActionType>(['driver', 'user', 'group', 'license']);
 
+/** More actions of one name than any package has are not all compared. */
+const MOST_COMPARED = 50;
+
 function duplicateNames({ actions, tags }: Subject, report: Report): void {
   const known = new Map<string, Action[]>();
   for (const action of actions) {
@@ -37,7 +40,7 @@ function duplicateNames({ actions, tags }: Subject, report: Report): void {
     const earlier = known.get(name) ?? [];
     known.set(name, earlier);
     const same = earlier.find(one => canMeet(one, action, tags));
-    earlier.push(action);
+    if (earlier.length < MOST_COMPARED) earlier.push(action);
     if (!same) continue;
     const message = `${name} is delivered twice (line ${same.line + 1}); keep one, or tag them with different variants`;
     report({ severity: 'error', message, span: { start: attribute.start, end: attribute.end } });
@@ -47,7 +50,9 @@ function duplicateNames({ actions, tags }: Subject, report: Report): void {
 function oneIdentity({ attributes, tags }: Subject, report: Report): void {
   const named = attributes.filter(one => one.name === 'pkg.fmri');
   for (const [index, later] of named.entries()) {
-    const earlier = named.slice(0, index).find(one => canMeet(one.action, later.action, tags));
+    const earlier = named
+      .slice(0, Math.min(index, MOST_COMPARED))
+      .find(one => canMeet(one.action, later.action, tags));
     if (!earlier) continue;
     const message = `the package is named twice (line ${earlier.action.line + 1}); keep one pkg.fmri`;
     report({ severity: 'error', message, span: lineSpan(later.action) });
