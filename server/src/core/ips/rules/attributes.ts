@@ -74,11 +74,11 @@ function integer(value: string): string | undefined {
   return /^-?\d+$/.test(value) ? undefined : `"${value}" is no number; write decimal digits`;
 }
 
-function oneOf(type: ActionType, ...values: string[]): NonNullable<AttributeRule['wrong']> {
+function oneOf(key: string, ...values: string[]): NonNullable<AttributeRule['wrong']> {
   return (value, action) => {
-    if (action.type !== type || values.includes(value)) return undefined;
+    if (action.type !== 'file' || values.includes(value)) return undefined;
     const meant = nearest(value, values);
-    return `"${value}" is not known here; ${meant ? `did you mean "${meant}"?` : `use ${values.join(', ')}`}`;
+    return `"${value}" is no value of ${key}; ${meant ? `did you mean "${meant}"?` : `use ${values.join(', ')}`}`;
   };
 }
 
@@ -181,11 +181,14 @@ const RULES: ReadonlyMap<string, AttributeRule> = new Map<string, AttributeRule>
     {
       single: ['file'],
       severity: 'warning',
-      wrong: oneOf('file', 'true', 'renameold', 'renamenew', 'legacy', 'abandon', 'install-only'),
+      wrong: oneOf('preserve', 'true', 'renameold', 'renamenew', 'legacy', 'abandon', 'install-only'),
     },
   ],
-  ['overlay', { single: ['file'], severity: 'warning', wrong: oneOf('file', 'true', 'allow') }],
-  ['overlay-attributes', { single: ['file'], severity: 'warning', wrong: oneOf('file', 'allow', 'deny') }],
+  ['overlay', { single: ['file'], severity: 'warning', wrong: oneOf('overlay', 'true', 'allow') }],
+  [
+    'overlay-attributes',
+    { single: ['file'], severity: 'warning', wrong: oneOf('overlay-attributes', 'allow', 'deny') },
+  ],
   ['preserve-version', { single: ['file'], wrong: preserveVersion }],
   ['original_name', only('file')],
   ['elfarch', only('file')],

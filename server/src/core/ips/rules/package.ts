@@ -20,6 +20,7 @@ const RULES: readonly PackageRule[] = [
   oneIdentity,
   obsoleteContent,
   renamedContent,
+  renamedTo,
   reservedTrees,
 ];
 
@@ -94,6 +95,20 @@ function contentOnly(
     if (types.includes(action.type) || hasUnset(action.prefix)) continue;
     report({ severity: 'error', message, span: lineSpan(action) });
   }
+}
+
+/** What it was renamed to is a `require` dependency, or nobody finds it. */
+function renamedTo({ actions, attributes, facts, directives }: Subject, report: Report): void {
+  if (facts.state !== 'renamed' || directives.length > 0) return;
+  const required = actions.some(
+    one =>
+      one.type === 'depend' && one.attributes.some(({ key, value }) => key === 'type' && value === 'require'),
+  );
+  const renamed = attributes.find(one => one.name === 'pkg.renamed');
+  if (required || !renamed) return;
+  const message =
+    'a renamed package requires what it was renamed to; add depend type=require fmri=pkg:/NEW-NAME';
+  report({ severity: 'error', message, span: lineSpan(renamed.action) });
 }
 
 const RESERVED = /^\/*(?:system\/volatile|tmp|var\/share|var\/tmp|var\/pkg)\/./;
