@@ -393,11 +393,21 @@ suite('elf reading', () => {
 
   test('a big file costs three small ones', () => {
     const needed = Array.from({ length: 40 }, (_, number) => `lib${number}.so.1`);
-    const small = elf({ needed, runpath: '/x', padding: 3_000_000 });
+    const small = elf({ needed, runpath: '/x', padding: 100_000 });
     const file = payload(small);
     catcher.inspect(file);
     assert.ok(file.reads.length <= 3, `${file.reads.length} reads`);
     assert.ok(file.reads.every(({ length }) => length <= 4096));
+  });
+
+  test('a file that becomes unreadable is not called damaged', () => {
+    const file = payload(elf({ needed: ['a'], interp: '/lib/ld.so.1', padding: 100_000 }));
+    for (const readable of [0, 1, 2]) {
+      let reads = 0;
+      const read = (offset: number, length: number) =>
+        reads++ < readable ? file.read(offset, length) : new Uint8Array(0);
+      assert.deepEqual(catcher.inspect({ ...file, read }).faults, []);
+    }
   });
 
   test('other files are not claimed', () => {

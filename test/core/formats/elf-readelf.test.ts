@@ -25,8 +25,9 @@ const DIRECTORIES = [
   '/usr/lib',
 ];
 const MOST = 150;
+const READELF = 'readelf';
 
-if (spawnSync('readelf', ['--version']).status === 0) {
+if (spawnSync(READELF, ['--version']).status === 0) {
   suite('readElf beside readelf', () => {
     test('reads the same of the files of this machine', () => {
       const files = DIRECTORIES.flatMap(elfFilesIn);
@@ -52,7 +53,7 @@ if (spawnSync('readelf', ['--version']).status === 0) {
           const file = join(directory, 'x');
           writeFileSync(file, elfFromWords(`${names} interp=/lib/ld.so.1 flags1=0x800 ${kind}`));
           assert.equal(ours(file), readelf([file, file]).get(file));
-          assert.equal(spawnSync('readelf', ['-a', file]).stderr.toString(), '');
+          assert.equal(spawnSync(READELF, ['-a', file]).stderr.toString(), '');
         } finally {
           rmSync(directory, { recursive: true });
         }
@@ -115,7 +116,7 @@ function ours(file: string): string {
 
 /** What readelf reads, in the same form. */
 function readelf(files: readonly string[]): ReadonlyMap<string, string> {
-  const { stdout } = spawnSync('readelf', ['-dlW', ...files], {
+  const { stdout } = spawnSync(READELF, ['-dlW', ...files], {
     maxBuffer: 2 ** 28,
     encoding: 'latin1',
     env: { LC_ALL: 'C' },

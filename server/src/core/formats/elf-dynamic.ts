@@ -3,7 +3,7 @@ import { address, beyond, type ElfLayout, type Load, type Piece, word } from './
 import { decode, isBinary, printable } from './printable.ts';
 
 /** A `DT_NEEDED` entry. */
-export interface Needed {
+interface Needed {
   readonly name: string;
   /** Loaded only when the program asks for it, and allowed to be absent (`ld -z deferred`). */
   readonly deferred: boolean;
@@ -37,19 +37,20 @@ export function dynamicPart(
   if (section === undefined || section.size === 0) return NO_DYNAMIC;
   const size = Math.min(section.size, MOST_BYTES);
   const bytes = window(section.offset, size);
-  if (bytes.length < size) faults.push(beyond('dynamic section', section, layout));
+  if (bytes.length < size) faults.push(...beyond('dynamic section', section, layout));
   const entries = entriesIn(bytes, layout, faults);
   if (entries.strings.length === 0) return { ...NO_DYNAMIC, ...flagsOf(entries) };
   const table = section.link ?? stringTable(entries, loads);
-  if (table === undefined || table.offset >= layout.size) {
-    faults.push(
-      table === undefined
-        ? 'its string table is in no loaded segment'
-        : beyond('string table', table, layout),
-    );
-    return { ...NO_DYNAMIC, ...flagsOf(entries) };
-  }
-  return { ...flagsOf(entries), ...namesOf(entries, window, table, faults) };
+  const missing =
+    table === undefined
+      ? [NO_TABLE]
+      : table.offset < layout.size
+        ? []
+        : beyond('string table', table, layout);
+  faults.push(...missing);
+  if (table === undefined || missing.length > 0) return { ...NO_DYNAMIC, ...flagsOf(entries) };
+  const within = { ...table, size: Math.min(table.size, layout.size - table.offset) };
+  return { ...flagsOf(entries), ...namesOf(entries, window, within, faults) };
 }
 
 /** The text at `offset` of a piece, up to its NUL; `undefined`, and a fault, when that is no name. */
@@ -62,6 +63,7 @@ export function nameIn(
 ): string | undefined {
   const room = Math.min(piece.size - offset, what.endsWith('PATH entry') ? MOST_RUN_PATH : MOST_NAME);
   const bytes = room > 0 ? terminated(window, piece.offset + offset, room) : undefined;
+  if (bytes === 'unreadable') return undefined;
   if (bytes === undefined) {
     const where =
       room > 0
@@ -76,6 +78,7 @@ export function nameIn(
   return undefined;
 }
 
+const NO_TABLE = 'its string table is in no loaded segment';
 const MOST_BYTES = 65_536;
 const MOST_NEEDED = 512;
 /** `PATH_MAX` of illumos. */
@@ -200,9 +203,10 @@ function runPathOf(single: ReadonlyMap<StringTag, string>): ElfDynamic['runPath'
   return value ? { tag, value } : undefined;
 }
 
-function terminated(window: ByteWindow, offset: number, room: number): Uint8Array | undefined {
+function terminated(window: ByteWindow, offset: number, room: number): Uint8Array | 'unreadable' | undefined {
   for (const length of [Math.min(USUAL_NAME, room), room]) {
     const bytes = window(offset, length);
+    if (bytes.length === 0) return 'unreadable';
     const end = bytes.indexOf(0);
     if (end >= 0) return bytes.subarray(0, end);
   }

@@ -45,8 +45,12 @@ export function address(bytes: Uint8Array, at: number, layout: ElfLayout): { hig
   return { high: u32(bytes, at + high, bigEndian), low: u32(bytes, at + low, bigEndian) };
 }
 
-/** Says that something lies, in part or wholly, beyond the end of the file. */
-export function beyond(what: string, piece: Piece, layout: ElfLayout): string {
-  const { offset, size } = piece;
-  return `its ${what} (${size} bytes at offset ${offset}) ${what.endsWith('s') ? 'lie' : 'lies'} beyond the end of the file (${layout.size} bytes)`;
+/**
+ * Says that something lies, in part or wholly, beyond the end of the file. Nothing when it does not:
+ * then the file could not be read, which is for the payload to report.
+ */
+export function beyond(what: string, { offset, size }: Piece, layout: ElfLayout): readonly string[] {
+  if (offset + size <= layout.size) return [];
+  const message = `its ${what} (${size} bytes at offset ${offset}) ${what.endsWith('s') ? 'lie' : 'lies'} beyond the end of the file (${layout.size} bytes)`;
+  return [message];
 }

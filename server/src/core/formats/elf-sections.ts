@@ -20,7 +20,7 @@ export function dynamicSection(
   const size = Math.min(count, MOST_SECTIONS) * entrySize;
   const bytes = window(offset, size);
   if (bytes.length < size) {
-    faults.push(beyond('section headers', { offset, size: count * entrySize }, layout));
+    faults.push(...beyond('section headers', { offset, size: count * entrySize }, layout));
     return undefined;
   }
   for (let at = 0; at < size; at += entrySize) {

@@ -42,7 +42,9 @@ export interface ElfReading {
  */
 export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
   const window = byteWindow(source);
-  const header = headerOf(window(0, HEADER_BYTES), source.size);
+  const start = window(0, HEADER_BYTES);
+  if (start.length === 0) return { faults: [] };
+  const header = headerOf(start, source.size);
   if (typeof header === 'string') return { faults: [header] };
   const { layout, type, machine } = header;
   const faults: string[] = [];
@@ -116,7 +118,7 @@ function programsOf(window: ByteWindow, { programs, layout }: Header, faults: st
   }
   const bytes = window(offset, count * entrySize);
   if (bytes.length < count * entrySize) {
-    faults.push(beyond('program headers', { offset, size: count * entrySize }, layout));
+    faults.push(...beyond('program headers', { offset, size: count * entrySize }, layout));
     return { loads };
   }
   let dynamic: Piece | undefined;
@@ -146,8 +148,8 @@ function interpreterOf(
   faults: string[],
 ): string | undefined {
   if (piece.size === 0) return undefined;
-  if (piece.offset >= layout.size) {
-    faults.push(beyond('interpreter name', piece, layout));
+  if (piece.offset + piece.size > layout.size) {
+    faults.push(...beyond('interpreter name', piece, layout));
     return undefined;
   }
   return nameIn(window, piece, 0, 'interpreter', faults);
