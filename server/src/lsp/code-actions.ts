@@ -149,7 +149,7 @@ async function everything(
 
 /** Edits of the text that was checked: tied to its version where the client can do that. */
 function workspaceEdit(
-  { abilities, documents }: Context,
+  { abilities, documents, session }: Context,
   path: string,
   owner: { readonly text: string },
   edits: readonly Edit[],
@@ -158,7 +158,11 @@ function workspaceEdit(
   const uri = document?.uri ?? uriOf(path);
   const changes = textEditsOf(linesOf(owner), edits);
   return abilities.versionedEdits
-    ? { documentChanges: [{ textDocument: { uri, version: document?.version ?? null }, edits: changes }] }
+    ? {
+        documentChanges: [
+          { textDocument: { uri, version: session.buffers.get(path)?.version ?? null }, edits: changes },
+        ],
+      }
     : { changes: { [uri]: changes } };
 }
 

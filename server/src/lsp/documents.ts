@@ -10,9 +10,22 @@ import type { Context, Feature } from './context.ts';
 import { pathOf } from './convert.ts';
 import { lookAgain } from './watch.ts';
 
-/** What the client has open, by path. Only local files are kept. */
+/** How long an edit waits for the next one when nobody asks (ms). */
+const PAUSE = 5;
+
+/**
+ * What the client has open, by path. Only local files are kept.
+ *
+ * Edits are told on as late as possible: of many keystrokes in a row only the last text is read.
+ */
 export class Documents {
   readonly #open = new Map<string, TextDocument>();
+  readonly #untold = new Set<string>();
+  readonly #tell: (path: string, document: TextDocument) => void;
+
+  constructor(tell: (path: string, document: TextDocument) => void) {
+    this.#tell = tell;
+  }
 
   /** Absolute paths, the one that was edited last first. */
   get paths(): readonly string[] {
@@ -27,10 +40,22 @@ export class Documents {
   keep(path: string, document: TextDocument): void {
     this.#open.delete(path);
     this.#open.set(path, document);
+    if (this.#untold.size === 0) setTimeout(() => this.flush(), PAUSE);
+    this.#untold.add(path);
   }
 
   drop(path: string): void {
     this.#open.delete(path);
+    this.#untold.delete(path);
+  }
+
+  /** Tells on every edit that was not told yet: before a question is answered, and when the keys rest. */
+  flush(): void {
+    for (const path of this.#untold) {
+      const document = this.#open.get(path);
+      if (document) this.#tell(path, document);
+    }
+    this.#untold.clear();
   }
 }
 
@@ -70,9 +95,7 @@ export const synchronisation: Feature = {
   },
 };
 
-function keep({ documents, session }: Context, document: TextDocument): void {
+function keep({ documents }: Context, document: TextDocument): void {
   const path = pathOf(document.uri);
-  if (path === undefined) return;
-  documents.keep(path, document);
-  void session.edit(path, { text: document.getText(), version: document.version });
+  if (path !== undefined) documents.keep(path, document);
 }

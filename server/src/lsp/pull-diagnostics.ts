@@ -149,8 +149,10 @@ class Outlet {
     const before = this.#known.get(path);
     const unchanged = before === undefined ? items.length === 0 : before === resultId;
     if (before === undefined && unchanged) return;
-    const document = this.#context.documents.get(path);
-    const place = { uri: document?.uri ?? uriOf(path), version: document?.version ?? null, resultId };
+    const { documents, session } = this.#context;
+    const document = documents.get(path);
+    const version = session.buffers.get(path)?.version ?? null;
+    const place = { uri: document?.uri ?? uriOf(path), version, resultId };
     this.#items.push(unchanged ? { kind: 'unchanged', ...place } : { kind: 'full', ...place, items });
     if (!unchanged) this.news = true;
     if (this.news && this.#token !== undefined && this.#items.length >= BATCH) this.#send(this.#token);

@@ -42,6 +42,7 @@ class Publisher {
   /** Says what is new; a round that still runs is given up, for its answers are stale. */
   run(): void {
     this.#running.abort();
+    this.#context.documents.flush();
     this.#running = new AbortController();
     const signal = AbortSignal.any([this.#running.signal, this.#context.stopping]);
     this.#round(signal).catch(error => {
@@ -68,7 +69,7 @@ class Publisher {
   #tell(path: string, { items, resultId }: Report): void {
     const document = this.#context.documents.get(path);
     const before = this.#published.get(path);
-    const version = document?.version;
+    const version = this.#context.session.buffers.get(path)?.version;
     if (
       before ? before.resultId === resultId && before.version === version : !document && items.length === 0
     ) {

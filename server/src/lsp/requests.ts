@@ -21,6 +21,7 @@ export function answer<P, R, E>(
   const handler = async (params: P, token: CancellationToken): Promise<R | ResponseError<E>> => {
     if (context.stopping.aborted) return stopped<E>();
     const signal = signalOf(token, context.stopping);
+    context.documents.flush();
     try {
       return await work(params, signal);
     } catch (error) {

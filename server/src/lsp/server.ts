@@ -89,7 +89,10 @@ function start(
   const configuration = new Configuration(connection, abilities, options.settings);
   const session = new Session(life.ports(configuration, options));
   session.setFolders(foldersOf(params));
-  const context: Context = { connection, session, abilities, documents: new Documents(), stopping, log };
+  const documents = new Documents((path, document) => {
+    void session.edit(path, { text: document.getText(), version: document.version });
+  });
+  const context: Context = { connection, session, abilities, documents, stopping, log };
   const all = [...features, liveConfiguration(configuration)];
   for (const feature of all) feature.attach(context);
   return { context, all };
