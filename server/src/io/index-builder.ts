@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { InputFault, Manifest, Package } from '../core/model.ts';
-import { type OpenIndex, whenFree } from './index-database.ts';
+import { type OpenIndex, rowJson, whenFree } from './index-database.ts';
 import { deliveryBody, kindNumber, packageBody } from './index-rows.ts';
 
 /** One version of a package that a repository has now. */
@@ -70,7 +70,7 @@ export function faultyPaths(database: DatabaseSync, publisher: string): readonly
   const rows = database
     .prepare('SELECT fault FROM package WHERE publisher = ? AND fault IS NOT NULL ORDER BY id')
     .all(publisher);
-  return rows.map(row => (JSON.parse(String(row.fault)) as InputFault).path);
+  return rows.map(row => rowJson<InputFault>(String(row.fault)).path);
 }
 
 interface StoredVersion {

@@ -72,6 +72,15 @@ export function discardIndex(file: string, inode: number): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
 }
 
+/** What a row said in JSON. */
+export function rowJson<T>(text: string): T {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw indexError('a row is damaged', CORRUPT);
+  }
+}
+
 /** What an error means; `undefined` when it did not come from SQLite. */
 export function troubleOf(error: unknown): IndexTrouble | undefined {
   const { code, errcode } = error as { code?: string; errcode?: number };
@@ -96,11 +105,13 @@ function prepare(database: DatabaseSync, onDisk: boolean): void {
   database.exec('PRAGMA busy_timeout = 50');
   if (onDisk) {
     const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
-    if (mode !== 'wal')
-      throw Object.assign(new Error('no write-ahead log'), { code: 'ERR_SQLITE_ERROR', errcode: PROTOCOL });
+    if (mode !== 'wal') throw indexError('no write-ahead log', PROTOCOL);
   }
   database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
-  if (database.prepare('PRAGMA user_version').get()?.user_version === INDEX_VERSION) return;
+  if (database.prepare('PRAGMA user_version').get()?.user_version === INDEX_VERSION) {
+    database.prepare(PROBE).get();
+    return;
+  }
   database.exec(`BEGIN IMMEDIATE; ${TABLES}; PRAGMA user_version = ${INDEX_VERSION}; COMMIT`);
 }
 
@@ -115,10 +126,20 @@ CREATE TABLE IF NOT EXISTS delivery (id INTEGER PRIMARY KEY, package INTEGER NOT
   kind INTEGER NOT NULL, body TEXT);
 CREATE INDEX IF NOT EXISTS delivery_path ON delivery (path)`;
 
-const PROTOCOL = 15;
+/** Fails where tables are missing or cut off. */
+const PROBE =
+  'SELECT (SELECT count(*) FROM publisher), (SELECT max(id) FROM package), (SELECT max(id) FROM delivery)';
 
-/** Primary result codes of SQLite: busy, locked; corrupt, not a database. */
+const PROTOCOL = 15;
+const CORRUPT = 11;
+
+function indexError(message: string, errcode: number): Error {
+  return Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode });
+}
+
+/** Primary result codes of SQLite: no such table; busy, locked; corrupt, not a database. */
 const TROUBLES: Readonly<Record<number, IndexTrouble>> = {
+  1: 'damaged',
   5: 'busy',
   6: 'busy',
   11: 'damaged',

@@ -1,4 +1,5 @@
 import type { Delivery, Dependency, Package, PackageId, VariantSet } from '../core/model.ts';
+import { rowJson } from './index-database.ts';
 
 /** What a row keeps of a package beside its name. */
 export type PackageBody = Pick<Package, 'state' | 'variants' | 'dependencies'>;
@@ -15,7 +16,7 @@ export function packageBody({ state, variants, dependencies }: PackageBody): str
 
 /** The body out of its JSON. */
 export function packageBodyIn(json: string): PackageBody {
-  const body = JSON.parse(json) as PlainBody;
+  const body = rowJson<PlainBody>(json);
   return {
     state: body.state ?? 'ordinary',
     variants: variantsIn(body.variants) ?? new Map(),
@@ -53,7 +54,7 @@ export function deliveryFrom(
   id: PackageId,
   declared: VariantSet,
 ): Delivery | undefined {
-  const plain = (body === null ? {} : JSON.parse(body)) as PlainDelivery;
+  const plain: PlainDelivery = body === null ? {} : rowJson<PlainDelivery>(body);
   const variants = narrow(variantsIn(plain.variants), declared);
   if (variants && [...variants.values()].some(values => values.size === 0)) return undefined;
   return {

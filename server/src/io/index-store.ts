@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Delivery, InputFault, Package, PackageId, VariantSet } from '../core/model.ts';
-import type { OpenIndex } from './index-database.ts';
+import { type OpenIndex, rowJson } from './index-database.ts';
 import { deliveryFrom, type PackageBody, packageBodyIn } from './index-rows.ts';
 
 /** What an index knows of a publisher: of which state of its catalog, and what was wrong then. */
@@ -76,10 +76,7 @@ export class IndexStore {
   publishers(): ReadonlyMap<string, IndexedPublisher> {
     const rows = this.open.database.prepare('SELECT name, stamp, faults FROM publisher').all();
     return new Map(
-      rows.map(row => [
-        String(row.name),
-        { stamp: String(row.stamp), faults: JSON.parse(String(row.faults)) },
-      ]),
+      rows.map(row => [String(row.name), { stamp: String(row.stamp), faults: rowJson(String(row.faults)) }]),
     );
   }
 
@@ -88,7 +85,7 @@ export class IndexStore {
     const rows = this.open.database
       .prepare('SELECT fault FROM package WHERE fault IS NOT NULL ORDER BY id')
       .all();
-    return rows.map(row => JSON.parse(String(row.fault)));
+    return rows.map(row => rowJson(String(row.fault)));
   }
 
   /** Package names and deliveries known. */

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { fdir } from 'fdir';
 import picomatch from 'picomatch';
 import { isWithin } from './paths.ts';
 import { SETTINGS_FILE } from './settings-file.ts';
@@ -16,21 +16,22 @@ export async function findManifests(
   matches: (path: string) => boolean,
   signal: AbortSignal,
 ): Promise<FoundManifests> {
-  const paths: string[] = [];
-  const nestedRoots: string[] = [];
-  const directories = [root];
-  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
-    signal.throwIfAborted();
-    for (const entry of await entriesOf(directory)) {
-      const path = directory === '/' ? `/${entry.name}` : `${directory}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name)) directories.push(path);
-      } else if (entry.name === SETTINGS_FILE) {
-        if (directory !== root) nestedRoots.push(directory);
-      } else if (matches(path)) paths.push(path);
-    }
-  }
-  return { paths: paths.sort(), nestedRoots: nestedRoots.sort() };
+  signal.throwIfAborted();
+  const found = await new fdir()
+    .withFullPaths()
+    .exclude(name => SKIPPED.has(name))
+    .filter(path => path.endsWith(SETTINGS_HERE) || matches(path))
+    .withAbortSignal(signal)
+    .crawl(root)
+    .withPromise();
+  signal.throwIfAborted();
+  const nested = found
+    .filter(path => path.endsWith(SETTINGS_HERE))
+    .map(path => path.slice(0, -SETTINGS_HERE.length));
+  return {
+    paths: found.filter(path => !path.endsWith(SETTINGS_HERE)).sort(),
+    nestedRoots: nested.filter(directory => directory !== root).sort(),
+  };
 }
 
 /** Whether globs of the settings cover a path below a root. A glob that starts with `!` takes paths out again. */
@@ -45,12 +46,6 @@ export function manifestMatcher(root: string, globs: readonly string[]): (path: 
   };
 }
 
-const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);
+const SETTINGS_HERE = `/${SETTINGS_FILE}`;
 
-async function entriesOf(directory: string) {
-  try {
-    return await readdir(directory, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
+const SKIPPED: ReadonlySet<string> = new Set(['node_modules', '.git']);

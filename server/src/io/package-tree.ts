@@ -56,7 +56,7 @@ export class PackageTree implements Tree {
       root,
       disk: this.#disk,
       cacheDirectory: around.cachePath,
-      trusted: around.trusted,
+      within: this.#within(),
       onProgress: around.onProgress,
       onChange: answers => this.#changed(answers),
     });
@@ -142,7 +142,8 @@ export class PackageTree implements Tree {
   }
 
   watches(path: string): boolean {
-    return path === this.settingsFile || this.#manifests.covers(path) || this.#disk.wasAsked(path);
+    if (path === this.settingsFile || this.#manifests.covers(path)) return true;
+    return this.#disk.wasAsked(path) || this.#sources.awaits(path);
   }
 
   async invalidate(paths: readonly string[]): Promise<void> {
@@ -203,10 +204,15 @@ export class PackageTree implements Tree {
   }
 
   #configureSources(): PayloadSources {
-    const { buffers, trusted } = this.#around;
+    const { buffers } = this.#around;
+    return new PayloadSources(this.root, this.settings.proto, this.#disk, buffers, this.#within());
+  }
+
+  /** The directory that nothing is read outside of, when the tree is not trusted. */
+  #within(): string | undefined {
+    if (this.#around.trusted) return undefined;
     const real = this.#disk.realPath(this.root);
-    const within = trusted ? undefined : typeof real === 'string' ? real : this.root;
-    return new PayloadSources(this.root, this.settings.proto, this.#disk, buffers, within);
+    return typeof real === 'string' ? real : this.root;
   }
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy'> {

@@ -54,6 +54,12 @@ export class PayloadSources {
     return [...this.#sources.values()].some(source => source.built);
   }
 
+  /** True for a path in an area that was not built when somebody asked: its first file changes the answer. */
+  awaits(path: string): boolean {
+    for (const source of this.#sources.values()) if (!source.built && source.concerns(path)) return true;
+    return false;
+  }
+
   /** Forgets what lies at or below a path. Answers whether that is in, or above, a proto area. */
   invalidate(path: string): boolean {
     let touched = false;

@@ -83,7 +83,7 @@ export class ProtoAreas implements PayloadSource {
         : known?.real && isWithin(path, known.real)
           ? known.real
           : undefined;
-      if (isWithin(area, path) || path === known?.real) this.#forgetAll();
+      if (isWithin(area, path) || path === known?.real || (base && known?.real === null)) this.#forgetAll();
       else if (base) this.#forget(area, path.slice(base.length + 1));
     }
   }
@@ -190,7 +190,7 @@ export class ProtoAreas implements PayloadSource {
   }
 
   #forget(area: string, name: string): void {
-    if (!name.includes('/')) this.#built = undefined;
+    if (!this.#built || !name.includes('/')) this.#built = undefined;
     const { directories } = this.#area(area);
     const changed =
       partsAbove(name).find(part => directories.get(part) === null) ??

@@ -35,7 +35,7 @@ export const DEFAULT_SETTINGS: Settings = {
  */
 export function readSettings(text: string | undefined, overrides: Partial<Settings> = {}): SettingsReading {
   const document = parseDocument(text ?? '', { prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
-  const faults = document.errors.map(error => yamlFault(error.code, error.message, error.pos));
+  const faults = document.errors.map(error => yamlFault(text ?? '', error.code, error.message, error.pos));
   const value = faults.some(fault => !fault.message.startsWith(TWICE)) ? {} : plainValue(document, faults);
   const { valid, issues } = validate(document, value);
   faults.push(...issues);
@@ -46,12 +46,20 @@ export function readSettings(text: string | undefined, overrides: Partial<Settin
 
 const TWICE = 'This key stands here twice';
 
-function yamlFault(code: string, message: string, [start, end]: readonly [number, number]): SyntaxFault {
-  const said =
-    code === 'DUPLICATE_KEY'
-      ? `${TWICE}; only the last one counts, so take one out`
-      : `No valid YAML: ${message}`;
-  return { code: 'syntax', severity: 'error', message: said, span: { start, end: Math.max(end, start) } };
+function yamlFault(
+  text: string,
+  code: string,
+  message: string,
+  [start, end]: readonly [number, number],
+): SyntaxFault {
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^("[^"]*"|'[^']*'|[^\s:]+)/.exec(text.slice(start))?.[0] ?? '';
+    const span = { start, end: start + key.length };
+    const said = `${TWICE}; only the last one counts, so take one out`;
+    return { code: 'syntax', severity: 'error', message: said, span };
+  }
+  const span = { start, end: Math.max(end, start) };
+  return { code: 'syntax', severity: 'error', message: `No valid YAML: ${message}`, span };
 }
 
 function plainValue(document: Document, faults: SyntaxFault[]): unknown {
@@ -60,7 +68,7 @@ function plainValue(document: Document, faults: SyntaxFault[]): unknown {
   } catch (error) {
     // The library throws on aliases that multiply: its only answer to a hostile file.
     const end = document.contents?.range?.[1] ?? 0;
-    faults.push(yamlFault('ALIAS', (error as Error).message, [0, end]));
+    faults.push(yamlFault('', 'ALIAS', (error as Error).message, [0, end]));
     return {};
   }
 }

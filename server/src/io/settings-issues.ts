@@ -42,13 +42,15 @@ function wrongValue(issue: Issue, document: Document): SyntaxFault {
   return {
     code: 'syntax',
     severity: 'error',
-    message: quote ? `${label(issue.path)} must be text; put it in quotes: "${written}"` : wording(issue),
+    message: quote
+      ? `${label(issue.path)} must be text; put it in quotes: "${written}"`
+      : wording(issue, isScalar(node) ? String(node.value) : undefined),
     span: span ?? { start: 0, end: 0 },
     ...(quote && span && { fix: { title: 'Put it in quotes', edits: [{ span, text: `"${written}"` }] } }),
   };
 }
 
-function wording(issue: Issue): string {
+function wording(issue: Issue, written: string | undefined): string {
   const name = label(issue.path);
   switch (issue.code) {
     case 'invalid_type':
@@ -56,7 +58,7 @@ function wording(issue: Issue): string {
         ? NO_REASON
         : `${name} must be ${KINDS[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
-      return `${name} must be ${issue.values.map(value => `"${String(value)}"`).join(' or ')}`;
+      return `${name} ${choice(issue.values.map(String), written ?? '')}`;
     case 'too_small':
       return issue.path.at(-1) === 'reason' ? NO_REASON : `${name} must not be empty`;
     case 'invalid_key':
@@ -64,6 +66,14 @@ function wording(issue: Issue): string {
     default:
       return issue.message;
   }
+}
+
+/** All choices where they are few, else the one that was probably meant. */
+function choice(values: readonly string[], written: string): string {
+  const near = nearest(written, values);
+  if (values.length <= 3 || near === undefined)
+    return `must be ${values.map(value => `"${value}"`).join(' or ')}`;
+  return `is not known; did you mean "${near}"?`;
 }
 
 const NO_REASON =

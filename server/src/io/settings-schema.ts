@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { catchers } from '../core/catchers/index.ts';
+import { findings } from '../core/findings/index.ts';
 
 /**
  * The shape of `packwright.yaml`. The JSON schema that editors complete and hover from is made of it
@@ -104,8 +105,7 @@ function suppression() {
   return z
     .strictObject({
       code: z
-        .string()
-        .min(1)
+        .enum(findings.map(finding => finding.code))
         .describe('Code of the finding.')
         .meta({ examples: ['undelivered'] }),
       path: glob()

@@ -67,7 +67,7 @@ export class TreeManifests {
 
   /** Paths, sorted. */
   async paths(signal: AbortSignal): Promise<readonly string[]> {
-    return (this.#found ?? (await aborted(this.#find(), signal))).paths;
+    return (this.#found ?? (await this.#whileSame(() => this.#find(), signal))).paths;
   }
 
   /** Reads and parses one; answers too whether other manifests see a difference. */
@@ -81,8 +81,10 @@ export class TreeManifests {
   /** Reads all that are not read yet; who aborts only stops waiting. */
   async readAll(signal: AbortSignal): Promise<void> {
     if (this.#read) return;
-    this.#reading ??= this.#readRest(this.#stop.signal);
-    await aborted(this.#reading, signal);
+    await this.#whileSame(() => {
+      this.#reading ??= this.#readRest(this.#stop.signal);
+      return this.#reading;
+    }, signal);
   }
 
   /** Looks again at a manifest, or at all below a directory. Answers whether other manifests see a difference. */
@@ -105,6 +107,18 @@ export class TreeManifests {
       if (path !== directory && this.invalidate(path)) visible = true;
     }
     return visible;
+  }
+
+  /** Waits for work that starts again when the settings change meanwhile. */
+  async #whileSame<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      const stop = this.#stop.signal;
+      try {
+        return await aborted(work(), signal);
+      } catch (error) {
+        if (signal.aborted || stop === this.#stop.signal) throw error;
+      }
+    }
   }
 
   #find(): Promise<FoundManifests> {

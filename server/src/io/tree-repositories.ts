@@ -2,7 +2,6 @@ import type { Repository } from '../core/model.ts';
 import type { Settings, TreeStatus } from '../core/tree.ts';
 import type { Disk } from './disk.ts';
 import { isFault } from './input-fault.ts';
-import { isWithin } from './paths.ts';
 import {
   type ConfiguredRepository,
   openRepository,
@@ -15,8 +14,8 @@ export interface RepositorySurroundings {
   readonly root: string;
   readonly disk: Disk;
   readonly cacheDirectory: string;
-  /** False: those outside the root are not touched. */
-  readonly trusted: boolean;
+  /** Real directory; those outside of it are not touched. Absent: the tree is trusted. */
+  readonly within: string | undefined;
   onProgress(repository: string, done: number, total: number): void;
   /** Called when a state changed, and with `true` when answers may have changed. */
   onChange(answers: boolean): void;
@@ -88,29 +87,15 @@ export class TreeRepositories {
   }
 
   #make(uri: string): ConfiguredRepository {
-    const { root, disk, cacheDirectory, trusted, onChange, onProgress } = this.#around;
+    const { root, disk, cacheDirectory, within, onChange, onProgress } = this.#around;
     const directory = repositoryDirectory(uri, root);
     if (isFault(directory)) return refusedRepository(uri, directory.path, directory.message);
-    if (!trusted && !this.#isInside(directory)) {
-      return refusedRepository(
-        uri,
-        directory,
-        'lies outside the workspace, which is not trusted; trust the workspace to have it asked',
-      );
-    }
     return openRepository(uri, directory, {
       disk,
       cacheDirectory,
+      ...(within !== undefined && { within }),
       onChange,
       onProgress: (done, total) => onProgress(uri, done, total),
     });
-  }
-
-  #isInside(directory: string): boolean {
-    const { root, disk } = this.#around;
-    const real = disk.realPath(root);
-    if (typeof real !== 'string' || !isWithin(directory, root)) return false;
-    const target = disk.realPath(directory);
-    return typeof target !== 'string' || isWithin(target, real);
   }
 }

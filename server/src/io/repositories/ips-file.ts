@@ -31,6 +31,8 @@ export interface IpsFileSurroundings {
   readonly disk: Disk;
   /** Where its index is kept. */
   readonly cacheDirectory: string;
+  /** The real directory that it must not lie outside of: the root of a tree that is not trusted. */
+  readonly within?: string;
   /** Called when its state changed, and with `true` when its answers may have changed. */
   onChange(answers: boolean): void;
   onProgress: BuildProgress;
@@ -154,25 +156,32 @@ export class IpsFileRepository implements Repository {
   }
 
   async #update(): Promise<void> {
-    const sources = ipsSources(this.#around.disk, this.root);
-    if (isFault(sources)) {
-      const answers = this.#faults[0]?.message !== sources.message;
-      this.#faults = [sources];
-      this.state = 'failed';
-      this.#around.onChange(answers);
-      return;
-    }
+    const sources = this.#isAllowed() ? ipsSources(this.#around.disk, this.root) : untrusted(this.root);
+    if (isFault(sources)) return this.#failed(sources);
     this.#sources = sources;
     const before = this.#store;
     for (let trial = 0; ; trial++) {
       try {
         const changed = await this.#open();
-        this.#settle(changed || this.#store !== before);
-        return;
+        return this.#settle(changed || this.#store !== before);
       } catch (error) {
-        this.#recover(error, trial);
+        if (!this.#recovers(error, trial)) return;
       }
     }
+  }
+
+  #isAllowed(): boolean {
+    const { disk, within } = this.#around;
+    if (within === undefined) return true;
+    const real = disk.realPath(this.root);
+    return isWithin(typeof real === 'string' ? real : this.root, within);
+  }
+
+  #failed(fault: InputFault): void {
+    const news = this.#faults[0]?.message !== fault.message;
+    this.#faults = [fault];
+    this.state = 'failed';
+    this.#around.onChange(news);
   }
 
   #settle(changed: boolean): void {
@@ -199,7 +208,10 @@ export class IpsFileRepository implements Repository {
       throw error;
     }
     if (file !== undefined) fresh.database.close();
-    else this.#store = new IndexStore(fresh, compareVersions);
+    else {
+      this.#store?.close();
+      this.#store = new IndexStore(fresh, compareVersions);
+    }
     this.#store?.forget();
     // Even where another process had done the work: the answers are new to this one.
     return true;
@@ -214,14 +226,20 @@ export class IpsFileRepository implements Repository {
     });
   }
 
-  #recover(error: unknown, trial: number): void {
+  /** Makes another trial possible after trouble with the index: with a new file, then in memory. */
+  #recovers(error: unknown, trial: number): boolean {
     const trouble = troubleOf(error);
-    if (this.#stop.signal.aborted || !trouble || trial > 2) throw error;
+    if (this.#stop.signal.aborted || !trouble) throw error;
+    const { message } = error as Error;
     if (trouble === 'damaged') this.#discard();
     this.#store?.close();
     this.#store = undefined;
-    if (trouble === 'damaged' && trial === 0) return;
-    this.#inMemory = inMemory(this.#around.cacheDirectory, `cannot be used (${(error as Error).message})`);
+    if (trial > 1)
+      this.#failed({ code: 'unreachable', path: this.root, message: `cannot be indexed (${message})` });
+    else if (trouble !== 'damaged' || trial > 0) {
+      this.#inMemory = inMemory(this.#around.cacheDirectory, `cannot be used (${message})`);
+    }
+    return trial <= 1;
   }
 
   #discard(): void {
@@ -242,4 +260,9 @@ export class IpsFileRepository implements Repository {
     if (place.file === undefined) this.#inMemory = place;
     return place;
   }
+}
+
+function untrusted(path: string): InputFault {
+  const message = 'lies outside the workspace, which is not trusted; trust the workspace to have it asked';
+  return { code: 'unreachable', path, message };
 }
