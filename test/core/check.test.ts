@@ -125,6 +125,25 @@ file path=usr/bin/perl
 `);
   });
 
+  test('a library that the package itself has elsewhere is only warned of', () =>
+    checks(
+      `
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undelivered: needs libpriv.so.1, which no known package delivers; this package has it as opt/lib/libpriv.so.1, where it is not looked for
+file path=opt/lib/libpriv.so.1 mode=0555
+file path=usr/bin/b mode=0555
+# ^^^^ undelivered: needs /usr/bin/lost, which no known package delivers
+-- proto/usr/bin/a (elf needed=libpriv.so.1) --
+-- proto/opt/lib/libpriv.so.1 (elf soname=libpriv.so.1) --
+-- proto/usr/bin/b --
+#!/usr/bin/lost
+-- settings --
+closed: true
+`,
+      { severities: ['warning', 'error'] },
+    ));
+
   test('a need that the build declares only has to be deliverable', () =>
     checks(`
 -- manifest --

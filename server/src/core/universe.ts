@@ -2,6 +2,7 @@ import type { DialectRules } from './dialect.ts';
 import { rulesOf } from './dialects.ts';
 import { ancestors, linksOn } from './links.ts';
 import type { Delivery, Dependency, Manifest, Need, Package, Repository, World } from './model.ts';
+import { basename } from './paths.ts';
 
 /** A delivery and the repository that told of it. */
 export interface Known {
@@ -35,6 +36,8 @@ export interface Universe {
   repositoryOf(name: string): string | undefined;
   /** Who delivers exactly this path, in the version that would be installed. */
   at(path: Need): readonly Known[];
+  /** Paths that the package itself delivers under this base name. */
+  ownNamed(base: string): readonly Need[];
 }
 
 /** Asks the repositories all that deciding about these needs will take, in few batches. */
@@ -127,6 +130,10 @@ class Answers implements Universe {
       this.#at.set(path, known);
     }
     return known;
+  }
+
+  ownNamed(base: string): readonly Need[] {
+    return [...this.#own.keys()].filter(path => basename(path) === base);
   }
 
   /** Follows declared dependencies to the end, a batch for each step of the way. */

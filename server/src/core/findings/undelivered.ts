@@ -1,4 +1,5 @@
-import type { Finding, Manifest } from '../model.ts';
+import type { Finding, Manifest, Need } from '../model.ts';
+import { basename } from '../paths.ts';
 import type { FindingKind } from './finding-kind.ts';
 import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 import { bypassFixes } from './need-fixes.ts';
@@ -12,7 +13,8 @@ has a package that delivers it under one of the paths where it would be looked f
 
 It is reported when a repository is configured and all of them could be read.
 
-**Severity:** warning; error when the repositories are declared to be all there is (\`closed: true\`).
+**Severity:** warning; error when the repositories are declared to be all there is (\`closed: true\`) and the package
+itself has no file of that name elsewhere.
 
 **What to do:** add the repository that has it, correct the interpreter or the run path (the proof lists
 where it was looked for), or ignore exactly this path with \`pkg.depend.bypass-generate\`.`,
@@ -21,10 +23,21 @@ where it was looked for), or ignore exactly this path with \`pkg.depend.bypass-g
 /** The finding for needs without candidates. */
 export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: boolean): Finding {
   const { what, others } = needing(group);
+  const elsewhere = ownElsewhere(group);
+  const own = elsewhere ? `; this package has it as ${elsewhere}, where it is not looked for` : '';
   return needFinding(group, {
-    severity: closed ? 'error' : 'warning',
-    message: `needs ${what}${inCombinations(group)}, which no known package delivers${others}`,
+    severity: closed && !elsewhere ? 'error' : 'warning',
+    message: `needs ${what}${inCombinations(group)}, which no known package delivers${own}${others}`,
     fixes: bypassFixes(group, manifest),
     proof: [{ text: 'no known package delivers it' }],
   });
+}
+
+/**
+ * A path of the package itself with the base name that is needed: an extended run path or an
+ * environment may lead there, so that `pkgdepend(1)` too only warns.
+ */
+function ownElsewhere({ needs, universe }: NeedGroup): Need | undefined {
+  const bases = new Set(needs.flatMap(one => one.need.anyOf.map(basename)));
+  return [...bases].flatMap(base => universe.ownNamed(base))[0];
 }
