@@ -1,6 +1,8 @@
-import type { ExtensionContext } from 'vscode';
+import { type ExtensionContext, type TextDocument, window } from 'vscode';
 import {
   CloseAction,
+  DidChangeTextDocumentNotification,
+  DocumentDiagnosticRequest,
   ErrorAction,
   type ErrorHandler,
   LanguageClient,
@@ -17,7 +19,7 @@ export type PackwrightClient = LanguageClient;
 export function createLanguageClient(context: ExtensionContext): PackwrightClient {
   const module = context.asAbsolutePath('out/server.cjs');
   const options = { execArgv: ['--enable-source-maps'] };
-  return new LanguageClient(
+  const client = new LanguageClient(
     section,
     'Packwright',
     {
@@ -30,6 +32,10 @@ export function createLanguageClient(context: ExtensionContext): PackwrightClien
     },
     clientOptions(context),
   );
+  client.getFeature(DidChangeTextDocumentNotification.method).onNotificationSent(({ textDocument }) => {
+    pullActive(client, textDocument);
+  });
+  return client;
 }
 
 /**
@@ -48,6 +54,17 @@ function clientOptions(context: ExtensionContext): LanguageClientOptions {
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     markdown: { isTrusted: false, supportHtml: false },
   };
+}
+
+/**
+ * Asks for the diagnostics of the active document when another one was edited, for instance by a fix:
+ * the library asks again for what is typed into and for what is in the background, not for this.
+ */
+function pullActive(client: LanguageClient, edited: TextDocument): void {
+  const active = window.activeTextEditor?.document;
+  if (active === undefined || active === edited) return;
+  const diagnostics = client.getFeature(DocumentDiagnosticRequest.method).getProvider(active);
+  diagnostics?.onDidChangeDiagnosticsEmitter.fire();
 }
 
 /** Restarts a server that died, up to four times in three minutes; the status item tells, nothing pops up. */

@@ -2,7 +2,7 @@ import type { RepositoryState, TreeState } from '../../server/src/protocol.ts';
 
 /** Words of a status item. */
 export interface StatusText {
-  /** A few words. */
+  /** A few words, to stand behind the name of the extension. */
   readonly text: string;
   /** One more line, when there is more to say. */
   readonly detail?: string;
@@ -28,13 +28,13 @@ export function describeTree(tree: TreeState, trusted: boolean): StatusText {
 
 function headline(tree: TreeState, failed: readonly RepositoryState[], trusted: boolean): string {
   if (failed.length > 0)
-    return failed.length === 1 ? 'A repository failed' : `${failed.length} repositories failed`;
+    return failed.length === 1 ? 'a repository failed' : `${failed.length} repositories failed`;
   const indexing = tree.repositories.filter(({ state }) => state === 'waiting' || state === 'indexing');
-  if (indexing.length > 0) return `Indexing ${indexing.map(({ uri }) => uri).join(', ')}`;
+  if (indexing.length > 0) return `indexing ${indexing.map(({ uri }) => uri).join(', ')}`;
   if (tree.manifests.read < tree.manifests.total) {
-    return `Reading manifests, ${tree.manifests.read} of ${tree.manifests.total}`;
+    return `reading manifests, ${tree.manifests.read} of ${tree.manifests.total}`;
   }
-  return trusted ? 'Ready' : 'Restricted Mode: repositories and proto areas outside are not read';
+  return trusted ? 'ready' : 'Restricted Mode: repositories and proto areas outside are not read';
 }
 
 function lacks(tree: TreeState): readonly string[] {

@@ -33,9 +33,9 @@ export function showStatus(client: PackwrightClient): Disposable {
 }
 
 function serverItem(state: State): LanguageStatusItem {
-  if (state === State.Starting) return item('server', everywhere, { text: 'Starting', busy: true });
-  if (state === State.Running) return item('server', everywhere, { text: 'Ready' });
-  const stopped: StatusText = { text: 'Language server stopped', severity: 'error' };
+  if (state === State.Starting) return item('server', everywhere, { text: 'starting', busy: true });
+  if (state === State.Running) return item('server', everywhere, { text: 'ready' });
+  const stopped: StatusText = { text: 'language server stopped', severity: 'error' };
   const created = item('server', everywhere, stopped);
   created.command = { command: 'packwright.restartServer', title: 'Restart' };
   return created;
@@ -57,7 +57,7 @@ function treeItem(tree: TreeState): LanguageStatusItem {
 function item(id: string, selector: DocumentSelector, status: StatusText): LanguageStatusItem {
   const created = languages.createLanguageStatusItem(`packwright.${id}`, selector);
   created.name = 'Packwright';
-  created.text = status.text;
+  created.text = `Packwright: ${status.text}`;
   if (status.detail !== undefined) created.detail = status.detail;
   created.busy = status.busy ?? false;
   created.severity = {

@@ -12,11 +12,11 @@ export function authoringSuite(title: string, options: WindowOptions): void {
     });
     suiteTeardown(() => window.close());
     teardown(async function () {
-      if (this.currentTest?.state === 'failed') await window.shot('failed');
+      if (this.currentTest?.state === 'failed') await window.shot(`failed: ${this.currentTest.title}`);
     });
 
     test('a manifest with an undeclared interpreter is underlined and listed', async () => {
-      await window.open('greet.p5m');
+      await window.open('manifests/greet.p5m');
       await window.page.locator('.editor-instance .squiggly-error').first().waitFor();
       await (await window.problems(/usr\/bin\/perl/)).first().waitFor();
       await window.shot('1-manifest');
@@ -24,11 +24,9 @@ export function authoringSuite(title: string, options: WindowOptions): void {
 
     test('the fix is applied with the keyboard, and the problem goes', async () => {
       await window.goTo(3, 10);
-      await window.page.keyboard.press('Control+.');
-      await window.page.locator('.action-widget .monaco-list-row.action').first().waitFor();
+      await window.openFixes();
       await window.shot('2-fixes');
-      await window.page.keyboard.press('Escape');
-      await window.quickFix();
+      await window.applyFix();
       await window.line('example/perl').first().waitFor();
       await (await window.problems(/needs .*usr\/bin\/perl/)).first().waitFor({ state: 'detached' });
       await window.saved('manifests/greet.p5m', /^depend .*fmri=\S*example\/perl/m);
@@ -36,7 +34,7 @@ export function authoringSuite(title: string, options: WindowOptions): void {
     });
 
     test('an interpreter typed into a payload is underlined there and listed for both files', async () => {
-      await window.open('usr/bin/greet');
+      await window.open('proto/usr/bin/greet');
       await window.goTo(1);
       await window.page.keyboard.press('Shift+End');
       await window.page.keyboard.type('#!/usr/bin/ksh');
@@ -49,14 +47,15 @@ export function authoringSuite(title: string, options: WindowOptions): void {
 
     test('the fix of the manifest is applied from the payload, and both files are saved', async () => {
       await window.goTo(1, 6);
-      await window.quickFix();
+      await window.openFixes();
+      await window.applyFix();
       await (await window.problems(/needs .*usr\/bin\/ksh/)).first().waitFor({ state: 'detached' });
       await window.saved('manifests/greet.p5m', /^depend .*fmri=\S*example\/shell/m);
       assert.match(readFileSync(join(window.folder, 'proto/usr/bin/greet'), 'utf8'), /^#!\/usr\/bin\/ksh\n/);
     });
 
     test('a misspelt action is a fault while it is typed, and none once it is taken back', async () => {
-      await window.open('greet.p5m');
+      await window.open('manifests/greet.p5m');
       await window.page.keyboard.press('Control+End');
       await window.page.keyboard.type('fiel path=usr/bin/again');
       const fault = (await window.problems(/fiel/)).first();
@@ -67,16 +66,46 @@ export function authoringSuite(title: string, options: WindowOptions): void {
       await fault.waitFor({ state: 'detached' });
     });
 
+    test('the palette fixes everything in a manifest', async () => {
+      await window.open('proto/usr/bin/greet');
+      await window.goTo(1);
+      await window.page.keyboard.press('Shift+End');
+      await window.page.keyboard.type('#!/usr/bin/awk');
+      const problems = await window.problems(/needs .*usr\/bin\/awk/);
+      await problems.nth(1).waitFor();
+      await window.open('manifests/greet.p5m');
+      await window.command('Packwright: Fix All in Manifest');
+      await problems.first().waitFor({ state: 'detached' });
+      await window.saved('manifests/greet.p5m', /^depend .*fmri=\S*example\/awk/m);
+    });
+
     test('the palette tells why something is needed', async () => {
       await window.goTo(3, 10);
       await window.command('Packwright: Why Is This Needed?');
-      await window.line('usr/bin/ksh').first().waitFor();
       await window.page.locator('.tabs-container').getByText('Why: greet.p5m').waitFor();
+      await window.page.locator('.view-line').filter({ hasText: 'proto/usr/bin/greet:1' }).waitFor();
       await window.shot('6-why');
     });
 
+    test('checking the workspace ends in the Problems view', async () => {
+      await window.page.keyboard.press('Control+J');
+      await window.page.locator('.markers-panel').waitFor({ state: 'hidden' });
+      await window.command('Packwright: Check Workspace');
+      await window.page.locator('.markers-panel').waitFor();
+    });
+
+    test('the language status tells the state of the package tree', async () => {
+      await window.open('manifests/greet.p5m');
+      await window.page.locator('[id="status.languageStatus"]').first().click();
+      await window.page.getByText('Packwright: ready').first().waitFor();
+      await window.shot('7-status');
+      await window.page.keyboard.press('Escape');
+    });
+
     test('nothing popped up', async () => {
-      assert.equal(await window.page.locator('.notification-toast').count(), 0);
+      await window.command('Notifications: Show Notifications');
+      await window.shot('8-notifications');
+      assert.equal(await window.page.locator('.notification-list-item').count(), 0);
     });
   });
 }

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { projectRoot } from '../host/project-root.ts';
 import { scratchDirectory } from '../host/suite-program.ts';
@@ -10,8 +10,8 @@ export interface EditorWindow {
   readonly page: Page;
   /** The copy that is open. */
   readonly folder: string;
-  /** Opens a file by name, as with Ctrl+P, and waits until its text is there. */
-  open(name: string): Promise<void>;
+  /** Opens a file by its path below the folder, as with Ctrl+P, and waits until its text is there. */
+  open(path: string): Promise<void>;
   /** Moves the cursor of the active editor; one-based. */
   goTo(line: number, column?: number): Promise<void>;
   /** Runs a command of the palette by its title. */
@@ -20,8 +20,10 @@ export interface EditorWindow {
   problems(message: RegExp): Promise<Locator>;
   /** Lines of the active editor that contain the text. */
   line(text: string | RegExp): Locator;
-  /** Applies the first quick fix at the cursor with the keyboard. */
-  quickFix(): Promise<void>;
+  /** Opens the menu of quick fixes at the cursor. */
+  openFixes(): Promise<void>;
+  /** Applies the first quick fix of the open menu. */
+  applyFix(): Promise<void>;
   /** Saves everything and waits until the file on disk matches. */
   saved(name: string, content: RegExp): Promise<void>;
   /** Writes a screenshot into `out-test/shots`. */
@@ -57,15 +59,19 @@ function actions(page: Page, folder: string): Omit<EditorWindow, 'page' | 'folde
     await page.keyboard.press(keys);
     await page.locator('.quick-input-widget input').first().waitFor();
     await page.keyboard.insertText(typed);
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().waitFor();
+    await page
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ hasText: entry })
+      .first()
+      .waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   };
   const line = (text: string | RegExp) =>
     page.locator('.editor-group-container.active .editor-instance .view-line').filter({ hasText: text });
   return {
-    async open(name) {
-      await choose('Control+P', name, name.slice(name.lastIndexOf('/') + 1));
+    async open(path) {
+      await choose('Control+P', path, dirname(path));
       await line(/\S/).first().waitFor();
     },
     goTo: (row, column = 1) => choose('Control+G', `${row}:${column}`, 'Press'),
@@ -76,9 +82,11 @@ function actions(page: Page, folder: string): Omit<EditorWindow, 'page' | 'folde
       return panel.getByRole('treeitem', { name: message });
     },
     line,
-    async quickFix() {
+    async openFixes() {
       await page.keyboard.press('Control+.');
       await page.locator('.action-widget .monaco-list-row.action').first().waitFor();
+    },
+    async applyFix() {
       await page.keyboard.press('Enter');
       await page.locator('.action-widget').first().waitFor({ state: 'hidden' });
     },

@@ -11,12 +11,12 @@ export function restrictedSuite(options: WindowOptions): void {
     });
     suiteTeardown(() => window.close());
     teardown(async function () {
-      if (this.currentTest?.state === 'failed') await window.shot('failed');
+      if (this.currentTest?.state === 'failed') await window.shot(`failed: ${this.currentTest.title}`);
     });
 
     test("manifests are checked, and the workspace's settings that name paths are ignored", async () => {
       await window.page.getByText('Restricted Mode is intended for safe code browsing').first().waitFor();
-      await window.open('greet.p5m');
+      await window.open('manifests/greet.p5m');
       await (await window.problems(/needs .*usr\/bin\/perl/)).first().waitFor();
       await window.shot('1-restricted');
     });

@@ -18,7 +18,10 @@ export function workbenchParts(): { readonly chromium: string } | { readonly mis
   return 'missing' in chromium ? chromium : { chromium: chromium.path };
 }
 
-/** Runs the suites that `define` declares, one after the other, and prints them like mocha's `spec`. */
+/**
+ * Runs the suites that `define` declares, one after the other, and prints them like mocha's `spec`.
+ * An argument of the program chooses tests by their full titles, as mocha's `--grep` does.
+ */
 export function runSuites(define: () => void): Promise<Counts> {
   const mocha = new Mocha({
     ui: 'tdd',
@@ -27,6 +30,7 @@ export function runSuites(define: () => void): Promise<Counts> {
     bail: false,
     forbidPending: true,
   });
+  if (process.argv[2] !== undefined) mocha.grep(process.argv[2]);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   define();
   return new Promise(resolve => {

@@ -28,7 +28,10 @@ export const why: Command = {
       throw new Error('Open a manifest or a payload file and place the cursor on what is needed.');
     const uri = questionUri(editor.document.uri, editor.selection.active);
     asked.fire(uri);
-    const proof = await workspace.openTextDocument(uri);
+    const proof = await languages.setTextDocumentLanguage(
+      await workspace.openTextDocument(uri),
+      'packwright-proof',
+    );
     await window.showTextDocument(proof, {
       viewColumn: ViewColumn.Beside,
       preview: true,
