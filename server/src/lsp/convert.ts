@@ -39,7 +39,7 @@ export function linesOf(owner: { readonly text: string }): LineIndex {
   return lines;
 }
 
-export function rangeOf(range: Range): ProtocolRange {
+function rangeOf(range: Range): ProtocolRange {
   return {
     start: { line: range.line, character: range.column },
     end: { line: range.endLine, character: range.endColumn },
@@ -140,7 +140,7 @@ function relatedOf({ text, place }: Finding['proof'][number]): DiagnosticRelated
 }
 
 /** Address of a code's page in the manual. */
-export function manualOf(code: string): string {
+function manualOf(code: string): string {
   return `${homepage.replace(/#.*$/, '')}/blob/main/docs/findings.md#${code}`;
 }
 

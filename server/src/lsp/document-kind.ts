@@ -2,7 +2,7 @@
 export type DocumentKind = 'manifest' | 'settings' | 'payload';
 
 /** Name of the settings file of a package tree. */
-export const settingsName = 'packwright.yaml';
+const settingsName = 'packwright.yaml';
 
 export function kindOfDocument(path: string): DocumentKind {
   if (path.endsWith(`/${settingsName}`)) return 'settings';

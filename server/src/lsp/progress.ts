@@ -37,6 +37,9 @@ async function show(context: Context, token: ProgressToken): Promise<void> {
   const { connection, session, stopping } = context;
   await after(PATIENCE, stopping);
   if (indexing(context).length === 0) return;
+  const cancelling = connection.onNotification(WorkDoneProgressCancelNotification.type, params => {
+    if (params.token === token) session.stopPreparing();
+  });
   await connection.sendRequest(WorkDoneProgressCreateRequest.type, { token });
   const message = () => indexing(context).join(', ');
   const begin = {
@@ -46,9 +49,6 @@ async function show(context: Context, token: ProgressToken): Promise<void> {
     cancellable: true,
   } as const;
   await connection.sendProgress(WorkDoneProgress.type, token, begin);
-  const cancelling = connection.onNotification(WorkDoneProgressCancelNotification.type, params => {
-    if (params.token === token) session.stopPreparing();
-  });
   let told = begin.message;
   await new Promise<void>(resolve => {
     const look = () => {

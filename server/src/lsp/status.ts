@@ -31,10 +31,10 @@ function stateOf(tree: Tree): TreeState {
     unbuilt: unbuilt.map(path =>
       path.startsWith(`${tree.root}/`) ? path.slice(tree.root.length + 1) : path,
     ),
-    repositories: repositories.map(({ fault, ...state }) => ({
-      ...state,
-      ...(fault && { message: fault.message }),
-    })),
+    repositories: repositories.map(({ fault, note, ...state }) => {
+      const message = fault?.message ?? note;
+      return { ...state, ...(message !== undefined && { message }) };
+    }),
     manifests: workspace,
   };
 }
