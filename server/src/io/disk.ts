@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { InputFault } from '../core/model.ts';
-import { inputFault } from './input-fault.ts';
+import { inputFault, isFault } from './input-fault.ts';
 
 /** What a path is. `stamp` changes when the content, or the file itself, may have changed. */
 export interface FileStatus {
@@ -34,7 +34,7 @@ export interface DirectoryEntry {
 /** A regular file that was opened for reading. */
 export interface OpenFile {
   readonly descriptor: number;
-  readonly status: FileStatus;
+  readonly stats: Stats;
 }
 
 /** No text that is read whole is larger (bytes): the largest known manifest has 4 MB. */
@@ -98,10 +98,10 @@ export class Disk {
       constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | (follow ? 0 : constants.O_NOFOLLOW);
     const descriptor = attempt(path, () => openSync(path, flags));
     if (typeof descriptor !== 'number') return descriptor;
-    const status = attempt(path, () => statusOf(fstatSync(descriptor)));
-    if (status && 'kind' in status && status.kind === 'file') return { descriptor, status };
+    const stats = attempt(path, () => fstatSync(descriptor));
+    if (stats && 'isFile' in stats && stats.isFile()) return { descriptor, stats };
     this.close(path, descriptor);
-    return status && 'code' in status ? status : notRegular(path);
+    return isFault(stats) ? stats : notRegular(path);
   }
 
   /** Reads into `bytes`; the number of bytes read is less only at the end of the file. */
@@ -134,11 +134,11 @@ export class Disk {
   text(path: string): { readonly text: string; readonly stamp: string } | InputFault | undefined {
     const file = this.open(path, true);
     if (!file || 'code' in file) return file;
-    const { descriptor, status } = file;
-    const bytes = this.#whole(path, descriptor, status.size);
+    const { descriptor, stats } = file;
+    const bytes = this.#whole(path, descriptor, stats.size);
     const closed = this.close(path, descriptor);
     if ('code' in bytes) return bytes;
-    return closed ?? { text: decoder.decode(bytes), stamp: status.stamp };
+    return closed ?? { text: decoder.decode(bytes), stamp: stampOf(stats) };
   }
 
   #whole(path: string, descriptor: number, size: number): Uint8Array | InputFault {
@@ -181,9 +181,13 @@ function statusOf(stats: Stats | undefined): FileStatus | undefined {
       kind: kindOf(stats),
       mode: stats.mode & 0o7777,
       size: stats.size,
-      stamp: `${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}:${stats.ino}`,
+      stamp: stampOf(stats),
     }
   );
+}
+
+function stampOf(stats: Stats): string {
+  return `${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}:${stats.ino}`;
 }
 
 function kindOf(entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): FileStatus['kind'] {

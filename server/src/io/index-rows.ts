@@ -46,37 +46,26 @@ export function deliveryBody(delivery: Delivery, declared: VariantSet): string |
   });
 }
 
-/** The delivery of a row, its variants narrowed by what the package declares; `undefined` when it exists nowhere. */
+/** The delivery of a row; what its package declares goes without saying in it. */
 export function deliveryFrom(
   path: string,
   kind: number,
   body: string | null,
   id: PackageId,
   declared: VariantSet,
-): Delivery | undefined {
+): Delivery {
   const plain: PlainDelivery = body === null ? {} : rowJson<PlainDelivery>(body);
-  const variants = narrow(variantsIn(plain.variants), declared);
-  if (variants && [...variants.values()].some(values => values.size === 0)) return undefined;
+  const own = variantsIn(plain.variants);
+  const variants = own ? new Map([...declared, ...own]) : declared;
   return {
     path,
     kind: KINDS[kind] ?? 'file',
     package: id,
     ...(plain.target !== undefined && { target: plain.target }),
     ...(plain.mediator !== undefined && { mediator: plain.mediator }),
-    ...(variants && { variants }),
+    ...(variants.size > 0 && { variants }),
     ...(plain.facets && { facets: new Map(Object.entries(plain.facets)) }),
   };
-}
-
-/** Tags of an action, narrowed by the declared values of its package. Absent: it exists everywhere. */
-export function narrow(tags: VariantSet | undefined, declared: VariantSet): VariantSet | undefined {
-  if (!tags?.size) return declared.size > 0 ? declared : undefined;
-  const narrowed = new Map(declared);
-  for (const [name, values] of tags) {
-    const all = declared.get(name);
-    narrowed.set(name, all ? new Set([...values].filter(value => all.has(value))) : values);
-  }
-  return narrowed;
 }
 
 type PlainVariants = Readonly<Record<string, readonly string[]>>;

@@ -9,6 +9,14 @@ export interface IndexedPublisher {
   readonly faults: readonly InputFault[];
 }
 
+/** How much an index knows. */
+export interface IndexCounts {
+  /** Names of packages. */
+  readonly packages: number;
+  /** Deliveries in all versions. */
+  readonly paths: number;
+}
+
 interface Owner {
   readonly id: PackageId;
   readonly variants: VariantSet;
@@ -30,6 +38,7 @@ export class IndexStore {
   readonly #paths = new Map<string, readonly Delivery[]>();
   readonly #names = new Map<string, readonly Package[]>();
   readonly #owners = new Map<number, Owner>();
+  #counts: IndexCounts | undefined;
 
   constructor(open: OpenIndex, compare: (a: string | undefined, b: string | undefined) => number) {
     this.open = open;
@@ -49,9 +58,9 @@ export class IndexStore {
     const known = this.#paths.get(path);
     if (known) return known;
     const rows = this.#statements.path.all(path);
-    const found = rows.flatMap(row => {
+    const found = rows.map(row => {
       const owner = this.#owner(Number(row.package));
-      return deliveryFrom(path, Number(row.kind), row.body as string | null, owner.id, owner.variants) ?? [];
+      return deliveryFrom(path, Number(row.kind), row.body as string | null, owner.id, owner.variants);
     });
     return remember(this.#paths, path, found);
   }
@@ -89,14 +98,17 @@ export class IndexStore {
   }
 
   /** Package names and deliveries known. */
-  counts(): { readonly packages: number; readonly paths: number } {
+  counts(): IndexCounts {
+    if (this.#counts) return this.#counts;
     const sql = 'SELECT count(DISTINCT name) AS packages, total(last - first + 1) AS paths FROM package';
     const row = this.open.database.prepare(sql).get();
-    return { packages: Number(row?.packages ?? 0), paths: Number(row?.paths ?? 0) };
+    this.#counts = { packages: Number(row?.packages ?? 0), paths: Number(row?.paths ?? 0) };
+    return this.#counts;
   }
 
   /** Drops what is remembered: the index was changed. */
   forget(): void {
+    this.#counts = undefined;
     this.#paths.clear();
     this.#names.clear();
     this.#owners.clear();

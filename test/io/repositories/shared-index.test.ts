@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as esbuild from 'esbuild';
 import { ScratchTree } from '../../support/scratch-tree.ts';
 
+const REPOSITORY = join(process.cwd(), 'test/data/ips-repository/repository');
+
 /** Opens the index of a repository, prints how many manifests it read, and what the index then knows. */
 const OPENER = `
 import { Disk } from './server/src/io/disk.ts';
 import { IpsFileRepository } from './server/src/io/repositories/ips-file.ts';
-const [root, cacheDirectory] = process.argv.slice(2);
+const [root, cacheDirectory, dieAt] = process.argv.slice(2);
 let read = 0;
-const around = { disk: new Disk(), cacheDirectory, onChange() {}, onProgress() { read++; } };
+const around = { disk: new Disk(), cacheDirectory, onChange() {}, onProgress: progress };
+function progress() { if (++read === Number(dieAt)) process.kill(process.pid, 'SIGKILL'); }
 const repository = new IpsFileRepository('./repo', root, around);
 process.stdin.once('data', async () => {
   await repository.refresh(new AbortController().signal);
@@ -38,29 +42,31 @@ suite('an index that processes share', () => {
   suiteTeardown(() => scratch.remove());
 
   /** Starts a process that opens the index as soon as `go` is called. */
-  async function opener(root: string): Promise<{ go(): Promise<Record<string, unknown>>; kill(): void }> {
-    const child = spawn(process.execPath, [program, root, scratch.path('cache')], {
+  async function opener(dieAt?: number): Promise<{ go(): Promise<string> }> {
+    const child = spawn(process.execPath, [program, REPOSITORY, scratch.path('cache'), `${dieAt}`], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await new Promise(resolve => child.stdout.once('data', resolve));
     const go = async () => {
       const output = text(child.stdout);
       child.stdin.write('go\n');
-      return JSON.parse(await output);
+      return output;
     };
-    return { go, kill: () => child.kill('SIGKILL') };
+    return { go };
   }
 
   test('is built by one of two that start at once, and both have all of it', async () => {
-    const root = join(process.cwd(), 'test/data/ips-repository/repository');
-    const both = await Promise.all([opener(root), opener(root)]);
-    const answers = await Promise.all(both.map(one => one.go()));
+    const both = await Promise.all([opener(), opener()]);
+    const answers = (await Promise.all(both.map(one => one.go()))).map(output => JSON.parse(output));
     assert.deepEqual(answers.map(({ read }) => read).sort(), [0, 69]);
-    for (const { state, note, packages, paths } of answers) {
-      assert.deepEqual(
-        { state, note, packages, paths },
-        { state: 'ready', note: undefined, packages: 41, paths: 123 },
-      );
-    }
+    for (const { read, ...rest } of answers)
+      assert.deepEqual(rest, { state: 'ready', packages: 41, paths: 123 });
+  }).timeout(20_000);
+
+  test('is as it was when the one that builds it is killed, and the next one builds it', async () => {
+    rmSync(scratch.path('cache'), { recursive: true });
+    assert.equal(await (await opener(40)).go(), '');
+    const next = await opener();
+    assert.deepEqual(JSON.parse(await next.go()), { read: 69, state: 'ready', packages: 41, paths: 123 });
   }).timeout(20_000);
 });

@@ -64,6 +64,7 @@ suite('workspace repository', () => {
     ['a directory', `${A}dir path=usr mode=0755 owner=root group=sys\n`, false],
     ['a path', A.replace('bin/a', 'bin/b'), true],
     ['another path', `${A}link path=usr/bin/l target=a\n`, true],
+    ['a path less', A.slice(0, A.indexOf('file')), true],
     ['a variant', A.replace('mode', 'variant.arch=i386 mode'), true],
     ['a version', A.replace('1.0', '1.1'), true],
     ['a dependency', `${A}depend type=require fmri=b\n`, true],

@@ -1,15 +1,6 @@
 import { compareVersions } from '../../core/ips/version.ts';
-import type { Delivery, InputFault, Manifest, Package, PackageId, Repository } from '../../core/model.ts';
-import { deliveryBody, packageBody } from '../index-rows.ts';
-
-/** What other manifests can see of one manifest of the workspace. */
-interface Facts {
-  readonly package: Package;
-  /** Installed path -> what is delivered there, directories left out. */
-  readonly paths: ReadonlyMap<string, readonly Delivery[]>;
-  /** Payload words and paths. */
-  readonly payloads: ReadonlySet<string>;
-}
+import type { Delivery, InputFault, Manifest, Package, Repository } from '../../core/model.ts';
+import { ManifestFacts } from './manifest-facts.ts';
 
 /**
  * The packages that the manifests of a tree describe, always as the manifests say now.
@@ -19,7 +10,7 @@ interface Facts {
 export class WorkspaceRepository implements Repository {
   readonly name = 'workspace';
   readonly kind = 'workspace';
-  readonly #facts = new Map<string, Facts>();
+  readonly #facts = new Map<string, ManifestFacts>();
   /** Path -> manifests that deliver it. */
   readonly #deliverers = new Map<string, readonly string[]>();
   /** Package name -> manifests that describe a version of it. */
@@ -33,7 +24,7 @@ export class WorkspaceRepository implements Repository {
     const found: Delivery[] = [];
     for (const path of paths) {
       for (const file of this.#deliverers.get(path) ?? [])
-        found.push(...(this.#facts.get(file)?.paths.get(path) ?? []));
+        found.push(...(this.#facts.get(file)?.at(path) ?? []));
     }
     return found;
   }
@@ -65,19 +56,21 @@ export class WorkspaceRepository implements Repository {
   /** Manifests that take a file of this name from a proto area. */
   takersOf(payload: string): readonly string[] {
     const takers: string[] = [];
-    for (const [file, { payloads }] of this.#facts) if (payloads.has(payload)) takers.push(file);
+    for (const [file, facts] of this.#facts) if (facts.takes(payload)) takers.push(file);
     return takers;
   }
 
   /** Notes what a manifest says now; `undefined`: it is gone. Answers whether other manifests can see a difference. */
   update(file: string, manifest: Manifest | undefined): boolean {
     const before = this.#facts.get(file);
-    const after = manifest && !manifest.fragment ? factsOf(file, manifest) : undefined;
+    const after = manifest && !manifest.fragment ? new ManifestFacts(file, manifest) : undefined;
     if (after) this.#facts.set(file, after);
     else this.#facts.delete(file);
-    rewire(this.#deliverers, file, before?.paths ?? NONE, after?.paths ?? NONE);
-    rewire(this.#named, file, nameOf(before), nameOf(after));
-    return !sameFacts(before, after);
+    const seen =
+      before && after ? before.difference(after) : { package: before !== after, paths: before !== after };
+    if (seen.paths) rewire(this.#deliverers, file, before?.paths() ?? NONE, after?.paths() ?? NONE);
+    if (seen.package) rewire(this.#named, file, nameOf(before), nameOf(after));
+    return seen.package || seen.paths;
   }
 
   #versions(name: string): readonly Package[] {
@@ -87,72 +80,26 @@ export class WorkspaceRepository implements Repository {
   }
 }
 
-type Keyed = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
+const NONE: ReadonlySet<string> = new Set();
 
-const NONE: Keyed = new Map();
-
-function nameOf(facts: Facts | undefined): Keyed {
-  return facts ? new Map([[facts.package.id.name, true]]) : NONE;
+function nameOf(facts: ManifestFacts | undefined): ReadonlySet<string> {
+  return facts ? new Set([facts.package.id.name]) : NONE;
 }
 
 /** Enters and removes `file` below the keys that it has now and had before. */
-function rewire(index: Map<string, readonly string[]>, file: string, before: Keyed, after: Keyed): void {
-  for (const key of after.keys()) {
+function rewire(
+  index: Map<string, readonly string[]>,
+  file: string,
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+): void {
+  for (const key of after) {
     if (!before.has(key)) index.set(key, [...(index.get(key) ?? []), file]);
   }
-  for (const key of before.keys()) {
+  for (const key of before) {
     if (after.has(key)) continue;
     const rest = (index.get(key) ?? []).filter(other => other !== file);
     if (rest.length > 0) index.set(key, rest);
     else index.delete(key);
   }
-}
-
-function factsOf(file: string, manifest: Manifest): Facts {
-  const paths = new Map<string, Delivery[]>();
-  for (const delivery of manifest.deliveries) {
-    if (delivery.kind === 'dir') continue;
-    const others = paths.get(delivery.path);
-    if (others) others.push(delivery);
-    else paths.set(delivery.path, [delivery]);
-  }
-  const { state, variants, dependencies } = manifest;
-  const payloads = new Set(manifest.files.map(entry => entry.payload));
-  return { package: { id: idOf(file, manifest), state, variants, dependencies }, paths, payloads };
-}
-
-/** A manifest without `pkg.fmri` is named after its file. */
-function idOf(file: string, manifest: Manifest): PackageId {
-  return (
-    manifest.id ??
-    manifest.deliveries[0]?.package ?? { name: file.slice(file.lastIndexOf('/') + 1).replace(/\.p5m$/, '') }
-  );
-}
-
-function sameFacts(before: Facts | undefined, after: Facts | undefined): boolean {
-  if (!before || !after) return before === after;
-  if (factText(before.package) !== factText(after.package) || before.paths.size !== after.paths.size)
-    return false;
-  for (const [path, deliveries] of after.paths) {
-    const old = before.paths.get(path);
-    if (old?.length !== deliveries.length) return false;
-    for (const [at, delivery] of deliveries.entries()) if (!sameDelivery(old[at], delivery)) return false;
-  }
-  return true;
-}
-
-/** Lines move with every edit above them: they are no difference. */
-function sameDelivery(before: Delivery | undefined, after: Delivery): boolean {
-  return (
-    before !== undefined &&
-    before.kind === after.kind &&
-    deliveryBody(before, NO_VARIANTS) === deliveryBody(after, NO_VARIANTS)
-  );
-}
-
-const NO_VARIANTS = new Map<string, ReadonlySet<string>>();
-
-function factText({ id, state, variants, dependencies }: Package): string {
-  const plain = dependencies.map(({ spans, line, ...dependency }) => dependency);
-  return `${id.publisher}/${id.name}@${id.version} ${packageBody({ state, variants, dependencies: plain })}`;
 }

@@ -1,0 +1,84 @@
+import type { Delivery, FacetSet, Manifest, Package, PackageId, VariantSet } from '../../core/model.ts';
+import { packageBody } from '../index-rows.ts';
+
+/** What other manifests can see of one manifest of the workspace. */
+export class ManifestFacts {
+  readonly package: Package;
+  readonly #deliveries: readonly Delivery[];
+  readonly #payloads: readonly string[];
+  #byPath: ReadonlyMap<string, readonly Delivery[]> | undefined;
+  #payloadSet: ReadonlySet<string> | undefined;
+
+  constructor(file: string, manifest: Manifest) {
+    const { state, variants, dependencies } = manifest;
+    this.package = { id: idOf(file, manifest), state, variants, dependencies };
+    this.#deliveries = manifest.deliveries.filter(delivery => delivery.kind !== 'dir');
+    this.#payloads = manifest.files.map(entry => entry.payload);
+  }
+
+  /** What is delivered at a path. */
+  at(path: string): readonly Delivery[] {
+    this.#byPath ??= Map.groupBy(this.#deliveries, delivery => delivery.path);
+    return this.#byPath.get(path) ?? [];
+  }
+
+  /** Every path, directories left out. */
+  paths(): ReadonlySet<string> {
+    return new Set(this.#deliveries.map(delivery => delivery.path));
+  }
+
+  /** Whether a `file` action takes this name from a proto area. */
+  takes(payload: string): boolean {
+    this.#payloadSet ??= new Set(this.#payloads);
+    return this.#payloadSet.has(payload);
+  }
+
+  /** What of it others see differently after an edit. Lines move with every edit above them: that is nothing. */
+  difference(after: ManifestFacts): { readonly package: boolean; readonly paths: boolean } {
+    const before = this.#deliveries;
+    const now = after.#deliveries;
+    const same = before.length === now.length && before.every((one, at) => sameDelivery(one, now[at]));
+    return { package: textOf(this.package) !== textOf(after.package), paths: !same };
+  }
+}
+
+/** A manifest without `pkg.fmri` is named after its file. */
+function idOf(file: string, manifest: Manifest): PackageId {
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  return manifest.id ?? manifest.deliveries[0]?.package ?? { name: base.replace(/\.p5m$/, '') };
+}
+
+function sameDelivery(before: Delivery, after: Delivery | undefined): boolean {
+  return (
+    after !== undefined &&
+    before.path === after.path &&
+    before.kind === after.kind &&
+    before.target === after.target &&
+    before.mediator === after.mediator &&
+    sameVariants(before.variants, after.variants) &&
+    sameFacets(before.facets, after.facets)
+  );
+}
+
+function sameVariants(before: VariantSet | undefined, after: VariantSet | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  if (before.size !== after.size) return false;
+  for (const [name, values] of before) {
+    const others = after.get(name);
+    if (others?.size !== values.size) return false;
+    for (const value of values) if (!others.has(value)) return false;
+  }
+  return true;
+}
+
+function sameFacets(before: FacetSet | undefined, after: FacetSet | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  if (before.size !== after.size) return false;
+  for (const [name, value] of before) if (after.get(name) !== value) return false;
+  return true;
+}
+
+function textOf({ id, state, variants, dependencies }: Package): string {
+  const plain = dependencies.map(({ spans, line, ...dependency }) => dependency);
+  return `${id.publisher}/${id.name}@${id.version} ${packageBody({ state, variants, dependencies: plain })}`;
+}
