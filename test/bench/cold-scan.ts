@@ -1,17 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  lstatSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, lstatSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BenchRow, median, ms } from './bench-row.ts';
+import { scratchDirectory } from './scratch-directory.ts';
 
 const MOST_FILES = 3000;
 const FEWEST_FILES = 2000;
@@ -24,7 +15,7 @@ export function coldScan(): readonly BenchRow[] {
   if (files.length < FEWEST_FILES) {
     return [{ what: '(b) cold scan', measured: `only ${files.length} programs on this machine`, beside: '' }];
   }
-  const work = mkdtempSync(join(tmpdir(), 'packwright-bench-'));
+  const work = scratchDirectory();
   try {
     return measured(files, work);
   } finally {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openTree } from '../../server/src/io/world.ts';
 import { type BenchRow, median, ms } from './bench-row.ts';
+import { scratchDirectory } from './scratch-directory.ts';
 
 const PACKAGES = 1000;
 const PATHS_EACH = 100;
@@ -10,7 +10,7 @@ const RUNS = 5;
 
 /** (d) Opening a repository with 100,000 paths: the first time, and when its index is there. */
 export async function indexOpening(): Promise<readonly BenchRow[]> {
-  const root = mkdtempSync(join(tmpdir(), 'packwright-bench-'));
+  const root = scratchDirectory();
   try {
     writeRepository(join(root, 'repo'));
     writeFileSync(join(root, 'packwright.yaml'), 'repositories: [{ uri: ./repo }]\n');

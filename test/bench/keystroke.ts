@@ -1,18 +1,18 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BenchRow, ms, quantile } from './bench-row.ts';
 import { bigManifest } from './big-manifest.ts';
 import { type RunningServer, startServer } from './language-server.ts';
+import { scratchDirectory } from './scratch-directory.ts';
 
 const ACTIONS = 10_000;
-const KEYS = 200;
+const KEYS = 100;
 const AIM = 50;
 
 /** (a) From a keystroke in a manifest of 10,000 actions to its diagnostics, everything else unchanged. */
 export async function keystroke(): Promise<readonly BenchRow[]> {
-  const root = mkdtempSync(join(tmpdir(), 'packwright-bench-'));
+  const root = scratchDirectory();
   const server = await startServer(populated(root), join(root, 'cache'));
   try {
     const { first, keys, found } = await typed(server, join(root, 'big.p5m'));

@@ -36,7 +36,11 @@ export async function startServer(root: string, cachePath: string): Promise<Runn
     rootUri: pathToFileURL(root).href,
     workspaceFolders: [{ uri: pathToFileURL(root).href, name: 'bench' }],
     capabilities: {
-      workspace: { configuration: true, workspaceFolders: true },
+      workspace: {
+        configuration: true,
+        workspaceFolders: true,
+        didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
+      },
       textDocument: { diagnostic: { dynamicRegistration: false } },
     },
     initializationOptions: { trusted: true, cachePath },

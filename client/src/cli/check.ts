@@ -8,7 +8,7 @@ import { treeOptions } from './tree-options.ts';
 /** `packwright check [PATH…]`. */
 export function defineCheck(command: Command, host: Host, exit: Exit): void {
   command
-    .argument('[PATH...]', 'manifests, or directories with manifests', [])
+    .argument('[PATH...]', 'manifests, or directories with manifests')
     .addOption(
       new Option('--format <FORMAT>', 'how findings are written')
         .choices(reporters.map(each => each.name))

@@ -6,11 +6,10 @@ import { repositoryUri, type TreeOptions } from './tree-options.ts';
 
 /** A session over the disk. The options count instead of the keys of `packwright.yaml`. */
 export function openSession(folders: readonly string[], options: TreeOptions, host: Host): Session {
+  const { proto, repository } = options;
   const overrides = {
-    ...(options.proto.length > 0 && { proto: options.proto.map(path => resolve(host.cwd, path)) }),
-    ...(options.repository.length > 0 && {
-      repositories: options.repository.map(value => ({ uri: repositoryUri(value, host.cwd) })),
-    }),
+    ...(proto && { proto: proto.map(path => resolve(host.cwd, path)) }),
+    ...(repository && { repositories: repository.map(value => ({ uri: repositoryUri(value, host.cwd) })) }),
   };
   const session = new Session({
     findRoot,

@@ -1,21 +1,20 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 
-/** Options that stand in for keys of `packwright.yaml`. Empty lists mean: as the file says. */
+/** Options that stand in for keys of `packwright.yaml`. Absent means: as the file says. */
 export interface TreeOptions {
-  readonly proto: readonly string[];
-  readonly repository: readonly string[];
+  readonly proto?: readonly string[];
+  readonly repository?: readonly string[];
 }
 
 /** Adds `--proto` and `--repository`. */
 export function treeOptions(command: Command): Command {
   return command
-    .option('--proto <DIR>', 'proto area, instead of those in packwright.yaml (repeatable)', gathered, [])
+    .option('--proto <DIR>', 'proto area, instead of those in packwright.yaml (repeatable)', gathered)
     .option(
       '--repository <URI>',
       'repository to ask, instead of those in packwright.yaml (repeatable)',
       gathered,
-      [],
     );
 }
 
@@ -24,7 +23,7 @@ export function repositoryUri(value: string, cwd: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : resolve(cwd, value);
 }
 
-function gathered(value: string, before: readonly string[]): readonly string[] {
+function gathered(value: string, before: readonly string[] = []): readonly string[] {
   if (value === '') throw new InvalidArgumentError('It must not be empty.');
   return [...before, value];
 }

@@ -61,9 +61,14 @@ function remedy({ fixes }: Finding, source: string, paint: Paint): readonly stri
   const preferred = fixes.find(fix => fix.preferred);
   if (!preferred) return fixes.map(fix => `  ${paint('code', 'or')} ${printable(fix.title)}`);
   return changes(source, preferred.edits).flatMap(({ removed, added }) => [
-    ...removed.map(line => `  ${paint('remove', `- ${printableLine(line.trimEnd())}`)}`),
-    ...added.map(line => `  ${paint('add', `+ ${printableLine(line.trimEnd())}`)}`),
+    ...removed.map(line => `  ${paint('remove', `- ${shownLine(line)}`)}`),
+    ...added.map(line => `  ${paint('add', `+ ${shownLine(line)}`)}`),
   ]);
+}
+
+/** A line without its end; blanks before that are made visible, since they may be the whole difference. */
+function shownLine(line: string): string {
+  return printableLine(line.replace(/\r?\n$/, '').replace(/[ \t]+$/, blanks => '·'.repeat(blanks.length)));
 }
 
 function closing({ checked }: Report, paint: Paint): string {
