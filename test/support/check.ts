@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { analyse } from '../../server/src/core/check.ts';
+import { check } from '../../server/src/core/check.ts';
 import { applyEdits } from '../../server/src/core/edits.ts';
 import { fixAll } from '../../server/src/core/fix-all.ts';
 import type { Finding, Manifest, World } from '../../server/src/core/model.ts';
@@ -16,7 +16,7 @@ export async function checks(
   wanted: { readonly severities?: readonly string[] } = {},
 ): Promise<void> {
   const { manifest, expected, world, parse } = fixture(source);
-  const { findings } = await analyse(manifest, world, never);
+  const findings = await check(manifest, world, never);
   const lineOf = (offset: number) => manifest.text.slice(0, offset).split('\n').length;
   assert.deepEqual(
     findings.map(one => `${lineOf(one.span.start)}: ${one.code}: ${one.message}`),
@@ -44,7 +44,7 @@ async function fixes(
 ): Promise<void> {
   const fix = finding.fixes.find(one => one.title === title);
   const fixed = parse(applyEdits(manifest.text, fix?.edits ?? []));
-  const { findings: after } = await analyse(fixed, world, never);
+  const after = await check(fixed, world, never);
   const context = `after "${title}":\n${fixed.text}`;
   assert.ok(
     !after.some(one => sameNeed(one, finding) && rank(one) <= rank(finding)),
@@ -75,6 +75,6 @@ async function fixesAll(
   parse: (text: string) => Manifest,
 ): Promise<void> {
   const once = parse(fixAll(manifest, findings).text);
-  const after = (await analyse(once, world, never)).findings;
+  const after = await check(once, world, never);
   assert.equal(fixAll(once, after).text, once.text, 'fixing all twice is fixing all once');
 }

@@ -56,8 +56,6 @@ export interface InputFault {
   readonly message: string;
 }
 
-export type Fault = SyntaxFault | InputFault;
-
 // ---------------------------------------------------------------------------------------------
 // Variants and facets
 
