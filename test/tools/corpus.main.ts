@@ -1,4 +1,4 @@
-// Reads every manifest of a tree and counts: node out-test/corpus.cjs DIR [--faults] [--each CLASS].
+// Reads every manifest of a tree and counts: npm run corpus DIR [-- --each PART-OF-A-FAULT].
 // Exits with 1 when the reader throws, when lines do not tile their text, or when the number of
 // actions of a type is not that of a second, naive counter.
 import { readdirSync, readFileSync } from 'node:fs';

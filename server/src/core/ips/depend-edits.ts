@@ -15,7 +15,7 @@ export function addDependencies(manifest: Manifest, added: readonly NewDependenc
   const style = dependStyle(depends);
   const groups = new Map<Line | undefined, string[]>();
   for (const one of newOnes(manifest.dependencies, added)) {
-    const after = placeFor(one, depends, lines);
+    const after = placeFor(one, depends, lines, text);
     const written = groups.get(after) ?? [];
     groups.set(after, written);
     written.push(dependLine(one, style));
@@ -61,9 +61,14 @@ function identity(of: { type: string; anyOf: readonly Requirement[]; variants?: 
 }
 
 /** The line behind which a dependency belongs; `undefined`: at the start of the text. */
-function placeFor(one: NewDependency, depends: readonly Action[], lines: readonly Line[]): Line | undefined {
+function placeFor(
+  one: NewDependency,
+  depends: readonly Action[],
+  lines: readonly Line[],
+  text: string,
+): Line | undefined {
   const last = depends.at(-1);
-  if (!last) return lines.findLast(line => line.kind !== 'blank');
+  if (!last) return lines.findLast(line => !isEmpty(line, text));
   const order = orderOf(depends);
   if (!order) return last;
   const key = order(one.anyOf[0]?.name ?? '', one.type);
@@ -73,6 +78,11 @@ function placeFor(one: NewDependency, depends: readonly Action[], lines: readonl
   const above = lines[index - 1];
   // What stands in front of the first one may be a comment about it: then go behind it.
   return above?.kind === 'comment' || index === 0 ? depends[0] : above;
+}
+
+/** A blank line without so much as a backslash, which would continue into what follows. */
+function isEmpty(line: Line, text: string): boolean {
+  return line.kind === 'blank' && !text.slice(line.start, line.end).includes('\\');
 }
 
 type Order = (fmri: string, type: string) => string;

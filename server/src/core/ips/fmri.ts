@@ -34,8 +34,8 @@ export function parseFmri(text: string): Fmri | string {
 
 /** Writes an FMRI in full: `pkg://publisher/name@version`, `pkg:/name` without a publisher. */
 export function formatFmri(fmri: Fmri): string {
-  const publisher = fmri.publisher === undefined ? '' : `/${fmri.publisher}`;
-  return `pkg:${publisher}/${fmri.name}${fmri.version ? `@${formatVersion(fmri.version)}` : ''}`;
+  const publisher = fmri.publisher === undefined ? '' : `/${fmri.publisher}/`;
+  return `pkg:/${publisher}${fmri.name}${fmri.version ? `@${formatVersion(fmri.version)}` : ''}`;
 }
 
 /** Takes an FMRI apart without judging the parts; the last `@` begins the version. */
