@@ -122,11 +122,11 @@ function publishersBelow(disk: Disk, directory: string): readonly PublisherPlace
 
 function valueIn(ini: string, section: string, key: string): string | undefined {
   let current = '';
-  for (const line of ini.split('\n')) {
-    const header = /^\s*\[(.*)\]/.exec(line)?.[1];
-    if (header !== undefined) current = header.toLowerCase();
-    const [, name, value] = /^\s*([\w-]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
-    if (current === section && name?.toLowerCase() === key) return value;
+  for (const line of ini.split('\n').map(one => one.trim())) {
+    if (line.startsWith('[')) current = line.slice(1, line.indexOf(']')).toLowerCase();
+    const at = line.search(/[=:]/);
+    if (current === section && at > 0 && line.slice(0, at).trim().toLowerCase() === key)
+      return line.slice(at + 1).trim();
   }
   return undefined;
 }
