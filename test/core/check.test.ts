@@ -413,3 +413,18 @@ file path=usr/lib/python$(PYVER)/y.py
 -- proto/usr/bin/here --
 `));
 });
+
+suite('check: text', () => {
+  test('a fault of the text is a finding, and the other lines are still checked', () =>
+    checks(`
+-- manifest --
+fiel path=usr/bin/b mode=0555
+# ^^^^ syntax: unknown action type "fiel"; did you mean "file"?
+file path=usr/bin/a mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl
+`));
+});
