@@ -418,8 +418,8 @@ suite('check: text', () => {
   test('a fault of the text is a finding, and the other lines are still checked', () =>
     checks(`
 -- manifest --
-fiel path=usr/bin/b mode=0555
-# ^^^^ syntax: unknown action type "fiel"; did you mean "file"?
+dri path=usr/share owner=root group=sys mode=0755
+# ^^^^ syntax: unknown action type "dri"; did you mean "dir"?
 file path=usr/bin/a mode=0555
 # ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
 -- proto/usr/bin/a --
