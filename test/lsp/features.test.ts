@@ -36,6 +36,21 @@ suite('lsp: fixes, proofs and outline', () => {
     assert.deepEqual(await client.actions(manifest, whole, [], ['refactor']), []);
   });
 
+  test('a payload file shows its own places of a finding about several', async () => {
+    const tree =
+      bench.tree(`${greetings.replace('-- perl.p5m --', 'file path=usr/bin/bye owner=root group=bin mode=0555\n-- perl.p5m --')}
+-- proto/usr/bin/bye (mode=0555) --
+#! /usr/bin/perl
+`);
+    const client = await bench.client({ capabilities: puller, folders: [tree.root] });
+    assert.equal((await client.pull(tree.path('greet.p5m'))).items.length, 1);
+    const { items } = await client.pull(tree.path('proto/usr/bin/bye'));
+    assert.deepEqual(
+      items.map(({ range }) => range.start),
+      [{ line: 0, character: 3 }],
+    );
+  });
+
   test('edits name the version of the document they are for', async () => {
     const tree = bench.tree(greetings);
     const client = await bench.client({ capabilities: puller, folders: [tree.root] });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import type { Status } from '../../server/src/protocol.ts';
 import { shown, uri } from '../support/lsp-client.ts';
 import { Bench, editor, greetings, puller } from './running.ts';
 
@@ -15,7 +16,7 @@ suite('lsp: folders, settings and files', () => {
     assert.equal((await client.pull(two.path('greet.p5m'))).items.length, 0);
   });
 
-  test('a nested packwright.yaml makes a tree of its own, also when it comes later', async () => {
+  test('a nested packwright.yaml makes a tree of its own, also when it comes later and goes again', async () => {
     const tree = bench.tree(`${greetings}
 -- part/part.p5m --
 set name=pkg.fmri value=pkg:/app/part@1.0
@@ -35,6 +36,15 @@ binary
       changes: [{ uri: uri(tree.path('part/packwright.yaml')), type: 1 }],
     });
     assert.match(shown((await client.pull(manifest)).items).join('\n'), /^1:10: undeclared: .*python/);
+    const roots = ({ trees }: Status) => trees.map(({ root }) => root);
+    await client.wait('packwright/status', status => roots(status).includes(uri(tree.path('part'))));
+    const before = client.sent.length;
+    rmSync(tree.path('part/packwright.yaml'));
+    client.notify('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uri(tree.path('part/packwright.yaml')), type: 3 }],
+    });
+    assert.match(shown((await client.pull(manifest)).items).join('\n'), /faulty/);
+    await client.wait('packwright/status', status => !roots(status).includes(uri(tree.path('part'))), before);
   });
 
   test('folders come and go', async () => {
