@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { projectRoot } from '../host/project-root.ts';
 import { scratchDirectory } from '../host/suite-program.ts';
@@ -40,8 +40,9 @@ export type WindowOptions = Omit<WorkbenchOptions, 'workspace'> & {
 /** Opens a window on a copy of `test/client/workspace` or another directory of the checkout. */
 export async function openWindow(shots: string, options: WindowOptions): Promise<EditorWindow> {
   const scratch = scratchDirectory();
-  const folder = join(scratch, 'tree');
-  cpSync(join(projectRoot, options.source ?? 'test/client/workspace'), folder, { recursive: true });
+  const source = options.source ?? 'test/client/workspace';
+  const folder = join(scratch, basename(source));
+  cpSync(join(projectRoot, source), folder, { recursive: true });
   options.prepare?.(folder);
   const workbench = await openWorkbench({ ...options, workspace: folder });
   const { page } = workbench;
@@ -74,7 +75,10 @@ function actions(page: Page, folder: string): Omit<EditorWindow, 'page' | 'folde
       await choose('Control+P', path, dirname(path));
       await line(/\S/).first().waitFor();
     },
-    goTo: (row, column = 1) => choose('Control+G', `${row}:${column}`, 'Press'),
+    async goTo(row, column = 1) {
+      await choose('Control+G', `${row}:${column}`, 'Press');
+      await page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
+    },
     command: title => choose('F1', title, title),
     async problems(message) {
       const panel = page.locator('.markers-panel');
