@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import { LspClient } from '../support/lsp-client.ts';
 import { builtPackwright, program } from './command-line.ts';
 import { inTree } from './package-tree.ts';
 
@@ -11,14 +14,19 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 suite('the built program', function () {
   this.timeout(30_000);
 
-  test('--version loads nothing that it does not need', () => {
-    const script = `process.argv[2] = '--version'; require(${JSON.stringify(program)});
-      process.stderr.write(process.moduleLoadList.filter(name => /child_process|sqlite/.test(name)).join());`;
-    const { stdout, stderr } = spawnSync(process.execPath, ['-e', script, 'x'], { encoding: 'utf8' });
-    assert.equal(stdout, `${version}\n`);
-    assert.equal(stderr, '');
-    assert.equal(builtPackwright(['--version'], example).out, `${version}\n`);
-  });
+  test('--version loads nothing that it does not need', () =>
+    inTree(
+      "-- list.cjs --\nprocess.on('exit', () => process.stderr.write(process.moduleLoadList.join()));\n",
+      root => {
+        const loaded = (argument: string) =>
+          spawnSync(process.execPath, ['--require', join(root, 'list.cjs'), program, argument], {
+            encoding: 'utf8',
+          });
+        assert.match(loaded('--help').stderr, /child_process/);
+        assert.equal(loaded('--version').stdout, `${version}\n`);
+        assert.doesNotMatch(loaded('--version').stderr, /child_process/);
+      },
+    ));
 
   test('checks the example', () => {
     const { code, out, err } = builtPackwright(['check'], example);
@@ -65,6 +73,19 @@ suite('the built program', function () {
     );
     assert.ok(code === 130 || signal === 'SIGINT', `${code} ${signal}`);
     assert.doesNotMatch(said, /unexpected|\n\s+at /);
+  });
+
+  test('lsp --stdio is the language server, and ends with its client', async () => {
+    const child = spawn(process.execPath, [program, 'lsp', '--stdio'], { cwd: example });
+    const client = new LspClient(
+      createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)),
+    );
+    const ended = once(child, 'exit');
+    await client.initialize({ folders: [example] });
+    assert.ok(client.capabilities.hoverProvider);
+    await client.request('shutdown', undefined);
+    client.notify('exit', undefined);
+    assert.deepEqual(await ended, [0, null]);
   });
 
   test('lsp without --stdio says what is missing', () => {
