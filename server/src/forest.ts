@@ -55,7 +55,7 @@ export class Forest {
   setFolders(folders: readonly string[]): void {
     this.#folders = [...folders].sort((a, b) => b.length - a.length);
     this.#roots.clear();
-    this.#settled = this.#settled.then(() => this.#closeStrays());
+    void this.#next(() => this.#closeStrays());
     this.#emit('world');
   }
 
@@ -91,7 +91,7 @@ export class Forest {
 
   /** Forgets what was known of these files; `document`: of buffers. */
   forget(paths: readonly string[], cause: 'document' | 'world'): Promise<void> {
-    this.#settled = this.#settled.then(async () => {
+    return this.#next(async () => {
       this.#cause = cause;
       try {
         if (paths.some(path => path.endsWith('/packwright.yaml'))) {
@@ -108,7 +108,6 @@ export class Forest {
       }
       if (cause === 'document') this.#emit('document');
     });
-    return this.#settled;
   }
 
   /**
@@ -140,6 +139,13 @@ export class Forest {
     this.#disposed = true;
     for (const tree of this.#trees.values()) this.#close(tree);
     this.#trees.clear();
+  }
+
+  /** Does something after everything else that is to be settled; what fails does not stop the rest. */
+  #next(work: () => Promise<void>): Promise<void> {
+    const done = this.#settled.then(work);
+    this.#settled = done.catch(() => {});
+    return done;
   }
 
   #rootOf(directory: string): Promise<string | undefined> {

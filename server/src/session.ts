@@ -139,11 +139,16 @@ export class Session {
         shared = new SharedWork(inner => this.#analyse(tree, path, inner));
         this.#running.set(path, shared);
       }
-      const result = await shared.join(signal);
+      const result = await shared.join(signal).catch(async error => {
+        // A tree that was closed meanwhile answers nothing any more; the one in its place does.
+        if (signal.aborted || (await this.treeOf(path)) === tree) throw error;
+        return undefined;
+      });
       if (this.#running.get(path) === shared) this.#running.delete(path);
+      if (!result) continue;
       if ('code' in result) return result;
       this.#kept.set(path, result);
-      if (round === MOST_ROUNDS || (await this.#current(tree, path))) return result.checked;
+      if (round >= MOST_ROUNDS || (await this.#holds(tree, path))) return result.checked;
     }
   }
 
@@ -226,6 +231,11 @@ export class Session {
   dispose(): void {
     this.#listeners.clear();
     this.#forest.dispose();
+  }
+
+  /** Whether what was just found out still holds: same tree, same text, same world. */
+  async #holds(tree: Tree, path: string): Promise<boolean> {
+    return (await this.treeOf(path)) === tree && (await this.#current(tree, path)) !== undefined;
   }
 
   /** What is known of a manifest, if it still holds. */
