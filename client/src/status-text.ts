@@ -46,11 +46,10 @@ function failure(repository: RepositoryState): string {
 }
 
 function counts(tree: TreeState): readonly string[] {
+  const ready = tree.repositories.filter(({ state }) => state === 'ready');
   return [
-    `workspace: ${packages(tree.manifests.total)}`,
-    ...tree.repositories
-      .filter(repository => repository.state === 'ready')
-      .map(repository => `${repository.uri}: ${packages(repository.packages ?? 0)}`),
+    `${packages(tree.manifests.total)} here`,
+    ...ready.map(({ uri, packages: known = 0 }) => `${known} in ${uri}`),
   ];
 }
 

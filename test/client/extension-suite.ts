@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  ConfigurationTarget,
   commands,
   type Diagnostic,
   extensions,
@@ -50,6 +51,14 @@ export function extensionSuite(): void {
       assert.match((await diagnosed(payload, 'undeclared', /ksh/)).message, /ksh/);
       assert.match((await diagnosed(manifest, 'undeclared', /ksh/)).message, /ksh/);
       await commands.executeCommand('workbench.action.files.revert');
+      await diagnosed(manifest, 'undeclared', /perl/);
+    });
+
+    test('a changed setting counts at once', async () => {
+      const settings = workspace.getConfiguration('packwright', folder);
+      await settings.update('catchers', { script: 'off' }, ConfigurationTarget.Workspace);
+      await until(() => languages.getDiagnostics(manifest).length === 0);
+      await settings.update('catchers', undefined, ConfigurationTarget.Workspace);
       await diagnosed(manifest, 'undeclared', /perl/);
     });
 

@@ -75,11 +75,8 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 /** Address of a directory or workspace file in a running server. */
 export function addressOf(server: WorkbenchServer, workspace: string): string {
   const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
-  const query = new URLSearchParams({
-    [kind]: resolve(workspace),
-    payload: '[["skipWelcome","true"],["skipReleaseNotes","true"]]',
-  });
-  return `http://${server.authority}/?${query}`;
+  const path = encodeURIComponent(resolve(workspace)).replaceAll('%2F', '/');
+  return `http://${server.authority}/?${kind}=${path}`;
 }
 
 /** Listens to what a suite reports: the workbench calls two functions of its page. */
