@@ -244,6 +244,29 @@ file path=usr/bin/only-x
 file path=usr/bin/both
 `));
 
+  test('a require-any among other packages declares nothing', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ indirect: needs /usr/bin/bash of shell/bash, which comes only through greet
+file path=usr/bin/b mode=0555
+# ^^^^ indirect: needs /usr/bin/both of x, which comes only through greet
+depend type=require fmri=greet
+-- proto/usr/bin/a --
+#!/usr/bin/bash
+-- proto/usr/bin/b --
+#!/usr/bin/both
+-- repo/greet --
+depend type=require fmri=shell/bash
+depend type=require-any fmri=x fmri=y
+-- repo/shell/bash --
+file path=usr/bin/bash
+-- repo/x --
+file path=usr/bin/both
+-- repo/y --
+file path=usr/bin/both
+`));
+
   test('a conditional dependency holds when its predicate is guaranteed', () =>
     checks(`
 -- manifest --
@@ -307,6 +330,50 @@ depend type=require fmri=x
 file path=usr/bin/moved
 -- repo/x@9 --
 file path=usr/bin/x
+`));
+});
+
+suite('check: what the build fills in', () => {
+  test('a dependency on a file stands for the package that delivers it', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+file path=usr/bin/b mode=0555
+file path=usr/bin/c mode=0555
+# ^^^^ undeclared: needs /usr/bin/ksh, which shell/ksh delivers
+depend fmri=__TBD type=require pkg.debug.depend.file=usr/bin/perl
+depend fmri=__TBD type=require pkg.debug.depend.file=bash pkg.debug.depend.path=usr/bin
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- proto/usr/bin/b --
+#!/usr/bin/bash
+-- proto/usr/bin/c --
+#!/usr/bin/ksh
+-- repo/runtime/perl --
+file path=usr/bin/perl
+-- repo/shell/bash --
+file path=usr/bin/bash
+-- repo/shell/ksh --
+file path=usr/bin/ksh
+`));
+
+  test('a macro without a value stands for any text of a name', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+file path=usr/bin/b mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+depend type=require fmri=runtime/python-$(PYV)
+depend type=require fmri=shell/bash@$(VERSION)
+-- proto/usr/bin/a --
+#!/usr/bin/python3.13
+-- proto/usr/bin/b --
+#!/usr/bin/perl
+-- repo/runtime/python-313 --
+file path=usr/bin/python3.13
+-- repo/runtime/perl --
+file path=usr/bin/perl
+-- repo/shell/bash@5 --
 `));
 });
 

@@ -23,6 +23,8 @@ export async function analyse(manifest: Manifest, world: World, signal: AbortSig
   const subject = manifest.fragment ? withoutPackage(manifest) : manifest;
   const collected = await collect(subject, world, signal);
   const paths = new Set(collected.needs.flatMap(one => one.need.anyOf));
+  if (paths.size > 0)
+    for (const { anyOf } of subject.fileDependencies) for (const path of anyOf) paths.add(path);
   const universe = await gather(subject, paths, world, signal);
   signal.throwIfAborted();
   return decide(subject, collected, universe, world);
@@ -41,5 +43,5 @@ export function textOnly(world: World): World {
 
 /** A fragment is a part of some package: its text can be judged, its closure cannot. */
 function withoutPackage(manifest: Manifest): Manifest {
-  return { ...manifest, files: [], deliveries: [], dependencies: [] };
+  return { ...manifest, files: [], deliveries: [], dependencies: [], fileDependencies: [] };
 }

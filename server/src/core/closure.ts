@@ -15,10 +15,19 @@ export interface Closure {
   has(name: string): boolean;
   /** True for what the manifest itself declares. */
   isDeclared(name: string): boolean;
-  /** From a declared package to `name`, both included; empty when it is not guaranteed. */
+  /** From a declared package to `name`, both included; empty when nothing brings it. */
   path(name: string): readonly string[];
-  /** For each `require-any`: what each alternative would bring besides. */
-  readonly choices: readonly (readonly ReadonlySet<string>[])[];
+  /** Every `require-any` that holds. */
+  readonly choices: readonly Choice[];
+}
+
+/** A `require-any`: one of its alternatives will be there, and nobody knows which. */
+export interface Choice {
+  /** The package that declares it; `undefined`: the manifest itself. */
+  readonly from: string | undefined;
+  readonly names: ReadonlySet<string>;
+  /** For each alternative: all packages that are there if it is. */
+  readonly alternatives: readonly ReadonlySet<string>[];
 }
 
 /** Follows dependencies to the end. `facets`: those of the file that has the need. */
@@ -35,12 +44,14 @@ export function closureOf(
 }
 
 class Walk implements Closure {
-  readonly choices: (readonly ReadonlySet<string>[])[] = [];
+  readonly choices: Choice[] = [];
   readonly #combination: Combination;
   readonly #facets: FacetSet | undefined;
   readonly #universe: Universe;
   /** Name -> the package that brought it; `undefined` for what the manifest declares. */
   readonly #from = new Map<string, string | undefined>();
+  /** Declared names that contain macros without a value. */
+  readonly #open: RegExp[] = [];
   readonly #waiting: { readonly dependency: Dependency; readonly from: string | undefined }[] = [];
 
   constructor(combination: Combination, facets: FacetSet | undefined, universe: Universe) {
@@ -50,15 +61,18 @@ class Walk implements Closure {
   }
 
   has(name: string): boolean {
-    return this.#from.has(name);
+    return this.#from.has(name) || this.#isOpen(name);
   }
 
   isDeclared(name: string): boolean {
-    return this.#from.has(name) && this.#from.get(name) === undefined;
+    return (this.#from.has(name) && this.#from.get(name) === undefined) || this.#isOpen(name);
   }
 
   path(name: string): readonly string[] {
-    if (!this.has(name)) return [];
+    if (!this.#from.has(name)) {
+      const choice = this.choices.find(one => one.names.has(name));
+      return choice ? [...(choice.from === undefined ? [] : this.path(choice.from)), name] : [];
+    }
     const path = [name];
     for (let from = this.#from.get(name); from !== undefined; from = this.#from.get(from)) path.unshift(from);
     return path;
@@ -71,12 +85,18 @@ class Walk implements Closure {
   follow(dependencies: readonly Dependency[], from: string | undefined): void {
     for (const dependency of dependencies) {
       if (!isActive(dependency.variants, this.#combination)) continue;
-      if (!impliedBy(dependency.facets, this.#facets)) continue;
-      const [first] = dependency.anyOf;
-      if (dependency.type === 'require' && first) this.#reach(first.name, from);
-      else if (dependency.type === 'require-any' || dependency.type === 'conditional')
-        this.#waiting.push({ dependency, from });
+      if (impliedBy(dependency.facets, this.#facets)) this.#take(dependency, from);
     }
+  }
+
+  #take(dependency: Dependency, from: string | undefined): void {
+    const { type, anyOf } = dependency;
+    const [first] = anyOf;
+    if (type !== 'require' && type !== 'require-any' && type !== 'conditional') return;
+    const open = anyOf.filter(one => one.open);
+    if (open.length > 0) this.#open.push(...open.map(one => patternOf(one.name)));
+    else if (type === 'require' && first) this.#reach(first.name, from);
+    else this.#waiting.push({ dependency, from });
   }
 
   /** Takes up what waits for others to be reached, until nothing more comes. */
@@ -88,8 +108,14 @@ class Walk implements Closure {
         else for (const name of this.#common(dependency)) this.#reach(name, from);
       }
     }
-    for (const { dependency } of this.#waiting) {
-      if (dependency.type === 'require-any') this.choices.push(this.#alternatives(dependency));
+    for (const { dependency, from } of this.#waiting) {
+      if (dependency.type !== 'require-any') continue;
+      const names = new Set(dependency.anyOf.map(one => one.name));
+      this.choices.push({
+        from,
+        names,
+        alternatives: this.#alternatives(dependency),
+      });
     }
   }
 
@@ -100,6 +126,10 @@ class Walk implements Closure {
     }
     this.#from.set(name, from);
     if (name !== this.#universe.ownName) this.follow(this.#universe.chosen(name)?.dependencies ?? [], name);
+  }
+
+  #isOpen(name: string): boolean {
+    return this.#open.some(pattern => pattern.test(name));
   }
 
   #conditional({ predicate, anyOf: [fmri] }: Dependency, from: string | undefined): void {
@@ -125,4 +155,10 @@ class Walk implements Closure {
         return alone.names();
       });
   }
+}
+
+/** `runtime/python-$(PYV)` may become every name that begins with `runtime/python-`. */
+function patternOf(name: string): RegExp {
+  const parts = name.split(/\$!?\([^)]*\)/).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`);
 }

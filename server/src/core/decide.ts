@@ -1,5 +1,6 @@
 import { type Closure, closureOf } from './closure.ts';
 import type { CaughtNeed, Collected } from './collect.ts';
+import { resolvedFileDependencies } from './file-dependencies.ts';
 import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
@@ -9,7 +10,16 @@ import { undeliveredNeed } from './findings/undelivered.ts';
 import { unresolvableDependency } from './findings/unresolvable.ts';
 import { variantGapNeed } from './findings/variant-gap.ts';
 import { Grouping } from './grouping.ts';
-import type { Analysis, Combination, FacetSet, Finding, Manifest, Verdict, World } from './model.ts';
+import type {
+  Analysis,
+  Combination,
+  Dependency,
+  FacetSet,
+  Finding,
+  Manifest,
+  Verdict,
+  World,
+} from './model.ts';
 import { needSteps, searchStep, waySteps } from './proof.ts';
 import { judge, type Outcome, type Way } from './resolve.ts';
 import type { Universe } from './universe.ts';
@@ -24,7 +34,8 @@ interface Judged {
 /** Everything is known: judges every need and makes the findings. Waits for nothing. */
 export function decide(manifest: Manifest, collected: Collected, universe: Universe, world: World): Analysis {
   const all = combinationsOf(manifest, collected, universe);
-  const closures = new Closures(manifest, universe);
+  const resolved = resolvedFileDependencies(manifest, all, universe);
+  const closures = new Closures([...manifest.dependencies, ...resolved], universe);
   const judged = judgeAll(collected.needs, all, closures, universe);
   const grouping = new Grouping(all, closures, universe, world);
   for (const one of judged) sort(one, grouping, world, universe);
@@ -52,12 +63,12 @@ export function decide(manifest: Manifest, collected: Collected, universe: Unive
 
 /** The closures of the declared dependencies, one for each combination and set of facets that is asked for. */
 class Closures {
-  readonly #manifest: Manifest;
+  readonly #dependencies: readonly Dependency[];
   readonly #universe: Universe;
   readonly #known = new Map<Combination, Map<string, Closure>>();
 
-  constructor(manifest: Manifest, universe: Universe) {
-    this.#manifest = manifest;
+  constructor(dependencies: readonly Dependency[], universe: Universe) {
+    this.#dependencies = dependencies;
     this.#universe = universe;
   }
 
@@ -65,8 +76,7 @@ class Closures {
     const byFacets = this.#known.get(combination) ?? new Map<string, Closure>();
     this.#known.set(combination, byFacets);
     const key = tagKey(facets);
-    const known =
-      byFacets.get(key) ?? closureOf(this.#manifest.dependencies, combination, facets, this.#universe);
+    const known = byFacets.get(key) ?? closureOf(this.#dependencies, combination, facets, this.#universe);
     byFacets.set(key, known);
     return known;
   }

@@ -87,6 +87,8 @@ export interface Requirement {
   readonly name: string;
   /** Verbatim version condition; absent means any version. */
   readonly version?: string;
+  /** True when the name contains macros without a value: each stands for any text. */
+  readonly open?: boolean;
 }
 
 /** The types of an IPS `depend` action, `pkg(7)` "Depend Actions". */
@@ -115,6 +117,14 @@ export interface Dependency {
   readonly spans?: readonly Span[];
   /** The whole logical line, with its line end. Absent in repositories. */
   readonly line?: Span;
+}
+
+/** A dependency expressed on a file, for the build to resolve (`fmri=__TBD`, `pkgdepend(1)`). */
+export interface FileDependency {
+  /** Installed paths, of which some package must deliver one. */
+  readonly anyOf: readonly Need[];
+  readonly variants?: VariantSet;
+  readonly facets?: FacetSet;
 }
 
 /** What a repository knows of one version of a package, without its files. */
@@ -199,6 +209,7 @@ export interface Manifest {
   /** Every path it delivers, its files included; `package` is `id` or the name of the manifest's file. */
   readonly deliveries: readonly Delivery[];
   readonly dependencies: readonly Dependency[];
+  readonly fileDependencies: readonly FileDependency[];
   readonly faults: readonly SyntaxFault[];
 }
 

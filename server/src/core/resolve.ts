@@ -41,26 +41,30 @@ export function judge(
   const own = ways.find(way => way.packages.length === 0);
   if (own) return { combination, state: 'own', way: own, candidates: [] };
   const satisfying = ways.filter(way => way.packages.every(name => closure.has(name)));
-  const declared = satisfying.find(way => closure.isDeclared(way.provider));
+  const choice = byChoice(ways, closure);
+  const declared = [...satisfying, ...choice].find(
+    way => closure.isDeclared(way.provider) || isChosen(way, closure),
+  );
   if (declared) return { combination, state: 'declared', way: declared, candidates: [] };
-  const chosenAmong = byChoice(ways, closure);
-  if (chosenAmong) return { combination, state: 'declared', way: chosenAmong, candidates: [] };
-  const [indirect] = satisfying;
+  const [indirect] = [...satisfying, ...choice];
   if (indirect) return { combination, state: 'indirect', way: indirect, candidates: [] };
   return { combination, state: 'missing', candidates: distinct(ways) };
 }
 
-/** A way that holds whichever alternative of a `require-any` gets installed. */
-function byChoice(ways: readonly Way[], closure: Closure): Way | undefined {
-  const holds = (way: Way, alternative: ReadonlySet<string>) =>
-    way.packages.every(name => closure.has(name) || alternative.has(name));
-  for (const choice of closure.choices) {
-    if (choice.length === 0) continue;
-    if (choice.every(alternative => ways.some(way => holds(way, alternative)))) {
-      return ways.find(way => choice.some(alternative => holds(way, alternative)));
-    }
-  }
-  return undefined;
+/** Ways of which one holds whichever alternative of a `require-any` gets installed. */
+function byChoice(ways: readonly Way[], closure: Closure): readonly Way[] {
+  return closure.choices.flatMap(({ names, alternatives }) => {
+    const own = ways.filter(way => way.packages.some(name => names.has(name) || !closure.has(name)));
+    const holding = alternatives.map(alternative =>
+      own.find(way => way.packages.every(name => closure.has(name) || alternative.has(name))),
+    );
+    return holding.every(way => way !== undefined) ? holding : [];
+  });
+}
+
+/** Whether the manifest itself names the deliverer in a `require-any`. */
+function isChosen(way: Way, closure: Closure): boolean {
+  return closure.choices.some(choice => choice.from === undefined && choice.names.has(way.provider));
 }
 
 /** Every way to a path, through links and linked directories, in the order in which they were delivered. */

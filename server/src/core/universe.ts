@@ -59,7 +59,7 @@ export async function gather(
 function namesOf(dependencies: readonly Dependency[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const dependency of dependencies) {
-    for (const requirement of dependency.anyOf) names.add(requirement.name);
+    for (const requirement of dependency.anyOf) if (!requirement.open) names.add(requirement.name);
     if (dependency.predicate) names.add(dependency.predicate.name);
   }
   return names;

@@ -55,8 +55,8 @@ function matters({ type, predicate }: Dependency, universe: Universe): boolean {
 
 /** Why a requirement cannot be met; `undefined` when it can. */
 function reason(requirement: Requirement, { type }: Dependency, universe: Universe): string | undefined {
-  const { name, version } = requirement;
-  if (name === universe.ownName) return undefined;
+  const { name, version, open } = requirement;
+  if (name === universe.ownName || open) return undefined;
   const versions = universe.versions(name);
   const [newest] = versions;
   if (!newest) return `no known package is named ${name}`;

@@ -1,4 +1,5 @@
-import type { Dependency, DependencyType, Requirement, Span } from '../model.ts';
+import type { Dependency, DependencyType, FileDependency, Requirement, Span } from '../model.ts';
+import { normalise } from '../paths.ts';
 import { splitFmri } from './fmri.ts';
 import type { Action } from './lines.ts';
 import { hasUnset } from './macros.ts';
@@ -22,8 +23,8 @@ export const DEPENDENCY_TYPES: ReadonlySet<string> = new Set<DependencyType>([
 export const TO_BE_DETERMINED = '__TBD';
 
 /**
- * The dependency that a `depend` action declares. Requirements that contain an unset macro, or that
- * `pkgdepend resolve` has yet to find, are left out; `undefined` when none is left.
+ * The dependency that a `depend` action declares. Requirements that `pkgdepend resolve` has yet to
+ * find are left out; `undefined` when none is left.
  */
 export function dependencyOf(action: Action, tags: Tags): Dependency | undefined {
   const anyOf: Requirement[] = [];
@@ -38,7 +39,7 @@ export function dependencyOf(action: Action, tags: Tags): Dependency | undefined
   const condition = action.attributes.find(one => one.key === 'predicate')?.value;
   const predicate = condition === undefined ? undefined : requirementIn(condition);
   if (anyOf.length === 0 || !isDependencyType(type)) return undefined;
-  if (type === 'conditional' && !predicate) return undefined;
+  if (type === 'conditional' && (!predicate || predicate.open)) return undefined;
   return {
     type,
     anyOf,
@@ -54,10 +55,32 @@ function isDependencyType(type: string | undefined): type is DependencyType {
   return type !== undefined && DEPENDENCY_TYPES.has(type);
 }
 
+/**
+ * The files on which a `depend fmri=__TBD` depends, as `pkgdepend resolve` reads it: each file in each
+ * directory, or full paths; `undefined` for every other action.
+ */
+export function fileDependencyOf(action: Action, tags: Tags): FileDependency | undefined {
+  const values = (name: string) =>
+    action.attributes.filter(one => one.key === name && !hasUnset(one.value)).map(one => one.value);
+  if (!values('fmri').includes(TO_BE_DETERMINED)) return undefined;
+  const directories = values('pkg.debug.depend.path');
+  const files = values('pkg.debug.depend.file').flatMap(file =>
+    directories.length > 0 ? directories.map(directory => `${directory}/${file}`) : [file],
+  );
+  const anyOf = [...files, ...values('pkg.debug.depend.fullpath')].map(normalise);
+  if (anyOf.length === 0) return undefined;
+  return {
+    anyOf,
+    ...(tags.variants && { variants: tags.variants }),
+    ...(tags.facets && { facets: tags.facets }),
+  };
+}
+
 /** The package that an FMRI asks for; its publisher plays no part (`pkg(7)` forbids one). */
 function requirementIn(fmri: string): Requirement | undefined {
-  if (hasUnset(fmri) || fmri === TO_BE_DETERMINED) return undefined;
+  if (fmri === TO_BE_DETERMINED) return undefined;
   const { name, version } = splitFmri(fmri);
   if (name === '') return undefined;
-  return version === undefined || version === '' ? { name } : { name, version };
+  if (hasUnset(name)) return { name, open: true };
+  return version === undefined || version === '' || hasUnset(version) ? { name } : { name, version };
 }

@@ -1,7 +1,7 @@
 import type { ReadOptions } from '../dialect.ts';
-import type { Delivery, Dependency, FileEntry, Manifest, PackageId } from '../model.ts';
+import type { Delivery, Dependency, FileDependency, FileEntry, Manifest, PackageId } from '../model.ts';
 import { deliver, type Origin } from './delivery-facts.ts';
-import { dependencyOf } from './dependency-facts.ts';
+import { dependencyOf, fileDependencyOf } from './dependency-facts.ts';
 import { readLines } from './line-reader.ts';
 import type { Action, Include, Line, Transform } from './lines.ts';
 import { expandAction, type Macros, macrosOf } from './macros.ts';
@@ -33,11 +33,14 @@ export function parseP5m(text: string, options: P5mOptions): P5m {
   const files: FileEntry[] = [];
   const deliveries: Delivery[] = [];
   const dependencies: Dependency[] = [];
+  const fileDependencies: FileDependency[] = [];
   for (const action of actions) {
     if (isFileSystem(action)) deliver(action, tags.of(action), origin, files, deliveries);
     else if (action.type === 'depend') {
       const dependency = dependencyOf(action, tags.of(action));
       if (dependency) dependencies.push(dependency);
+      const onFiles = fileDependencyOf(action, tags.of(action));
+      if (onFiles) fileDependencies.push(onFiles);
     }
   }
   return {
@@ -51,6 +54,7 @@ export function parseP5m(text: string, options: P5mOptions): P5m {
     files,
     deliveries,
     dependencies,
+    fileDependencies,
     faults: faultsOf({
       text,
       flaws,
