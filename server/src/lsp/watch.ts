@@ -23,7 +23,7 @@ export function watchers({
   return rootsOf(session.folders, session.trees).map(root => watcherOf(root, abilities));
 }
 
-/** A client that asks all the time has the disk looked at no more often than this (ms). */
+/** Questions nearer to each other than this (ms) come from typing: the disk is looked at for the first. */
 export const PACE = 2000;
 
 const looked = new WeakMap<object, number>();
@@ -32,8 +32,9 @@ const looked = new WeakMap<object, number>();
 export function lookAgain({ session, abilities }: Context, pace = 0): void {
   if (abilities.dynamic.watching) return;
   const now = performance.now();
-  if (now - (looked.get(session) ?? -PACE) < pace) return;
+  const before = looked.get(session) ?? Number.NEGATIVE_INFINITY;
   looked.set(session, now);
+  if (now - before < pace) return;
   void session.changed(rootsOf(session.folders, session.trees));
 }
 
