@@ -32,9 +32,7 @@ export function createLanguageClient(context: ExtensionContext): PackwrightClien
     },
     clientOptions(context),
   );
-  client.getFeature(DidChangeTextDocumentNotification.method).onNotificationSent(({ textDocument }) => {
-    pullActive(client, textDocument);
-  });
+  pullVisible(client);
   return client;
 }
 
@@ -56,15 +54,29 @@ function clientOptions(context: ExtensionContext): LanguageClientOptions {
   };
 }
 
+/** How long the keys rest before other visible documents are asked about (ms). */
+const pause = 100;
+
 /**
- * Asks for the diagnostics of the active document when another one was edited, for instance by a fix:
- * the library asks again for what is typed into and for what is in the background, not for this.
+ * Asks for the diagnostics of every visible document when another one was edited: a payload beside its
+ * manifest, or the payload from which a fix edited the manifest. The library asks at once for what is
+ * typed into, for what is in the background within seconds, and for the active document not at all.
  */
-function pullActive(client: LanguageClient, edited: TextDocument): void {
-  const active = window.activeTextEditor?.document;
-  if (active === undefined || active === edited) return;
-  const diagnostics = client.getFeature(DocumentDiagnosticRequest.method).getProvider(active);
-  diagnostics?.onDidChangeDiagnosticsEmitter.fire();
+function pullVisible(client: LanguageClient): void {
+  let timer: NodeJS.Timeout | undefined;
+  const pull = (edited: TextDocument) => {
+    const feature = client.getFeature(DocumentDiagnosticRequest.method);
+    const others = window.visibleTextEditors
+      .map(({ document }) => document)
+      .filter(document => document !== edited);
+    for (const provider of new Set(others.map(document => feature.getProvider(document)))) {
+      provider?.onDidChangeDiagnosticsEmitter.fire();
+    }
+  };
+  client.getFeature(DidChangeTextDocumentNotification.method).onNotificationSent(({ textDocument }) => {
+    clearTimeout(timer);
+    timer = setTimeout(pull, pause, textDocument);
+  });
 }
 
 /** Restarts a server that died, up to four times in three minutes; the status item tells, nothing pops up. */

@@ -34,7 +34,7 @@ function headline(tree: TreeState, failed: readonly RepositoryState[], trusted: 
   if (tree.manifests.read < tree.manifests.total) {
     return `reading manifests, ${tree.manifests.read} of ${tree.manifests.total}`;
   }
-  return trusted ? 'ready' : 'Restricted Mode: repositories and proto areas outside are not read';
+  return trusted ? 'ready' : 'nothing outside this folder is read in Restricted Mode';
 }
 
 function lacks(tree: TreeState): readonly string[] {

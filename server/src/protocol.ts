@@ -58,8 +58,7 @@ export interface TreeState {
 export interface RepositoryState {
   /** As the settings name it. */
   readonly uri: string;
-  /** `restricted`: not opened, because the workspace is not trusted. */
-  readonly state: 'waiting' | 'indexing' | 'ready' | 'failed' | 'restricted';
+  readonly state: 'waiting' | 'indexing' | 'ready' | 'failed';
   /** Packages and paths known, when ready. */
   readonly packages?: number;
   readonly paths?: number;

@@ -59,7 +59,7 @@ suite('describeTree', () => {
       quiet,
       false,
       {
-        text: 'Restricted Mode: repositories and proto areas outside are not read',
+        text: 'nothing outside this folder is read in Restricted Mode',
         detail: '2 packages here',
         busy: false,
         severity: 'information',
