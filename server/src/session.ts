@@ -255,7 +255,18 @@ export class Session {
     signal.throwIfAborted();
     const { generation } = tree;
     const analysis = await analyse(manifest, ready && !alone ? world : textOnly(world), signal);
-    return { generation, checked: { path, tree, manifest, ...analysis } };
+    const { findings, suppressed } = analysis;
+    const checked: Checked = {
+      path,
+      tree,
+      manifest,
+      findings,
+      suppressed,
+      get verdicts() {
+        return analysis.verdicts;
+      },
+    };
+    return { generation, checked };
   }
 
   /** Notes suppressions without effect, when every manifest of the tree was checked with all that it needs. */

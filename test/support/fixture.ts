@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { Catches } from '../../server/src/core/catch-memory.ts';
 import { catchers } from '../../server/src/core/catchers/index.ts';
 import { rulesOf } from '../../server/src/core/dialects.ts';
 import type {
@@ -54,7 +55,7 @@ export function fixture(source: string): Fixture {
         (settings.suppress ?? []).findIndex(
           (one: { code: string; path: string }) => one.code === code && one.path === path,
         ),
-      memory: new Map(),
+      memory: new Catches(),
     },
   };
 }

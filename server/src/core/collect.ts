@@ -89,15 +89,11 @@ function absent(file: FileEntry, areas: readonly string[]): string {
   return `payload ${file.payload} ${verb} ${where}; build it, correct the path, or name its proto area`;
 }
 
-function remembered(file: FileEntry, found: PayloadFile, world: World): Caught {
+function remembered(file: FileEntry, found: PayloadFile, { memory, catchers }: World): Caught {
   const mode = file.mode ?? found.mode;
-  const key = `${found.location}\0${file.path}`;
-  const stamp = `${found.stamp} ${mode} ${file.runPath ?? ''}`;
-  const before = world.memory.get(key);
-  if (before?.stamp === stamp) return before.caught;
-  const caught = inspect(file, found, mode, world.catchers);
-  world.memory.set(key, { stamp, caught });
-  return caught;
+  return (
+    memory.find(file, found, mode) ?? memory.keep(file, found, mode, inspect(file, found, mode, catchers))
+  );
 }
 
 const HEAD = 64;

@@ -1,5 +1,5 @@
-import { type Closure, closureOf } from './closure.ts';
-import type { CaughtNeed, Collected } from './collect.ts';
+import { Closures } from './closures.ts';
+import type { Collected } from './collect.ts';
 import { resolvedFileDependencies } from './file-dependencies.ts';
 import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
@@ -10,33 +10,21 @@ import { undeliveredNeed } from './findings/undelivered.ts';
 import { unresolvableDependency } from './findings/unresolvable.ts';
 import { variantGapNeed } from './findings/variant-gap.ts';
 import { Grouping } from './grouping.ts';
-import type {
-  Analysis,
-  Combination,
-  Dependency,
-  FacetSet,
-  Finding,
-  Manifest,
-  Verdict,
-  World,
-} from './model.ts';
-import { needSteps, searchStep, waySteps } from './proof.ts';
-import { judge, type Outcome, type Way } from './resolve.ts';
+import type { Analysis, Combination, Finding, Manifest, World } from './model.ts';
+import { classify, type NeedClass } from './need-class.ts';
+import { once } from './once.ts';
+import { judge } from './resolve.ts';
 import type { Universe } from './universe.ts';
 import { combinations, isActive } from './variants.ts';
-
-/** What came out for one need: its outcome in every combination in which its file exists. */
-interface Judged {
-  readonly caught: CaughtNeed;
-  readonly outcomes: readonly Outcome[];
-}
+import { type Judged, verdictsOf } from './verdicts.ts';
 
 /** Everything is known: judges every need and makes the findings. Waits for nothing. */
 export function decide(manifest: Manifest, collected: Collected, universe: Universe, world: World): Analysis {
-  const all = combinationsOf(manifest, collected, universe);
+  const classes = classify(collected.needs);
+  const all = combinationsOf(manifest, classes, universe);
   const resolved = resolvedFileDependencies(manifest, all, universe);
   const closures = new Closures([...manifest.dependencies, ...resolved], universe);
-  const judged = judgeAll(collected.needs, all, closures, universe);
+  const judged = judgeAll(classes, all, closures, universe);
   const grouping = new Grouping(all, closures, universe, world);
   for (const one of judged) sort(one, grouping, world, universe);
   const found: Finding[] = [];
@@ -50,10 +38,13 @@ export function decide(manifest: Manifest, collected: Collected, universe: Unive
   for (const fault of collected.faults) keep(faultyPayload(fault), fault.file.path);
   keep(unsetMacros(collected.unset), '');
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  const verdicts = once(() => judged.flatMap(one => verdictsOf(one, closures, universe, world)));
   return {
     findings: found,
-    verdicts: judged.map(one => verdictOf(one, closures, universe, world)),
     suppressed: grouping.suppressed,
+    get verdicts() {
+      return verdicts();
+    },
   };
 
   function keep(finding: Finding | undefined, path: string): void {
@@ -61,46 +52,14 @@ export function decide(manifest: Manifest, collected: Collected, universe: Unive
   }
 }
 
-/** The closures of the declared dependencies, one for each combination and set of facets that is asked for. */
-class Closures {
-  readonly #dependencies: readonly Dependency[];
-  readonly #universe: Universe;
-  readonly #known = new Map<Combination, Map<string, Closure>>();
-
-  constructor(dependencies: readonly Dependency[], universe: Universe) {
-    this.#dependencies = dependencies;
-    this.#universe = universe;
-  }
-
-  of(combination: Combination, facets: FacetSet | undefined): Closure {
-    const byFacets = this.#known.get(combination) ?? new Map<string, Closure>();
-    this.#known.set(combination, byFacets);
-    const key = tagKey(facets);
-    const known = byFacets.get(key) ?? closureOf(this.#dependencies, combination, facets, this.#universe);
-    byFacets.set(key, known);
-    return known;
-  }
-}
-
-export type { Closures };
-
-/** Equal for equal tags, whatever their order. */
-function tagKey(tags: ReadonlyMap<string, string | ReadonlySet<string>> | undefined): string {
-  if (!tags) return '';
-  return [...tags]
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : [...value].sort()}`)
-    .sort()
-    .join(' ');
-}
-
 /** The manifest's own variants, and those in which the deliverers of its needs differ. */
 function combinationsOf(
   manifest: Manifest,
-  { needs }: Collected,
+  classes: readonly NeedClass[],
   universe: Universe,
 ): readonly Combination[] {
   const declared = new Map(manifest.variants);
-  for (const path of new Set(needs.flatMap(one => one.need.anyOf))) {
+  for (const path of new Set(classes.flatMap(one => one.anyOf))) {
     for (const { delivery } of universe.at(path)) {
       const possible = universe.chosen(delivery.package.name)?.variants;
       for (const [name, values] of delivery.variants ?? []) {
@@ -113,45 +72,33 @@ function combinationsOf(
   return combinations(declared, new Set(tags));
 }
 
-/** Needs that are alike in all that matters are judged once. */
 function judgeAll(
-  needs: readonly CaughtNeed[],
+  classes: readonly NeedClass[],
   all: readonly Combination[],
   closures: Closures,
   universe: Universe,
 ): readonly Judged[] {
-  const known = new Map<string, readonly Outcome[]>();
-  return needs.map(caught => {
-    const { file, need } = caught;
-    const key = `${need.anyOf.join('\0')}\n${tagKey(file.variants)}\n${tagKey(file.facets)}`;
-    let outcomes = known.get(key);
-    if (!outcomes) {
-      outcomes = all
-        .filter(combination => isActive(file.variants, combination))
-        .map(combination => judge(need.anyOf, combination, closures.of(combination, file.facets), universe));
-      known.set(key, outcomes);
-    }
-    return { caught, outcomes };
-  });
+  return classes.map(one => ({
+    ...one,
+    outcomes: all
+      .filter(combination => isActive(one.variants, combination))
+      .map(combination => judge(one.anyOf, combination, closures.of(combination, one.facets), universe)),
+  }));
 }
 
-/** Puts one need where it belongs: under `undeclared`, `indirect`, ... or nowhere. */
-function sort({ caught, outcomes }: Judged, grouping: Grouping, world: World, universe: Universe): void {
+/** Puts needs where they belong: under `undeclared`, `indirect`, ... or nowhere. */
+function sort({ needs, outcomes }: Judged, grouping: Grouping, { policy }: World, universe: Universe): void {
   const missing = outcomes.filter(one => one.state === 'missing');
   const wanted = missing.filter(one => one.candidates.length > 0);
   const unknown = universe.complete ? missing.filter(one => one.candidates.length === 0) : [];
-  if (world.policy.generated.has(caught.need.catcher)) {
-    grouping.add('undelivered', caught, unknown);
-    return;
-  }
+  const indirect = outcomes.filter(one => one.state === 'indirect');
+  const generated = needs.filter(one => policy.generated.has(one.need.catcher));
+  grouping.add('undelivered', generated, unknown);
+  const written = generated.length > 0 ? needs.filter(one => !generated.includes(one)) : needs;
   const partly = missing.length > 0 && missing.length < outcomes.length;
-  grouping.add(partly ? 'variant-gap' : 'undeclared', caught, wanted);
-  grouping.add(partly ? 'variant-gap' : 'undelivered', caught, unknown);
-  grouping.add(
-    'indirect',
-    caught,
-    outcomes.filter(one => one.state === 'indirect'),
-  );
+  grouping.add(partly ? 'variant-gap' : 'undeclared', written, wanted);
+  grouping.add(partly ? 'variant-gap' : 'undelivered', written, unknown);
+  grouping.add('indirect', written, indirect);
 }
 
 function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Finding {
@@ -165,37 +112,4 @@ function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Fin
     default:
       return indirectNeed(group, manifest);
   }
-}
-
-/** The worst outcome over all combinations stands for the need. */
-function verdictOf(
-  { caught, outcomes }: Judged,
-  closures: Closures,
-  universe: Universe,
-  world: World,
-): Verdict {
-  const states = ['missing', 'indirect', 'declared', 'own'] as const;
-  const worst = states.map(state => outcomes.find(one => one.state === state)).find(one => one !== undefined);
-  const ways: readonly Way[] = worst?.way ? [worst.way] : (worst?.candidates ?? []);
-  const generated = worst?.state === 'missing' && world.policy.generated.has(caught.need.catcher);
-  return {
-    need: caught.need,
-    file: caught.file,
-    location: caught.location,
-    outcome: generated && ways.length > 0 ? 'generated' : (worst?.state ?? 'own'),
-    by: [...new Set(ways.flatMap(way => way.packages))],
-    get proof() {
-      const closure = worst && closures.of(worst.combination, caught.file.facets);
-      const path = closure && worst.way ? closure.path(worst.way.provider) : [];
-      const brought = path.length > 0 ? [{ text: `brought by ${path.join(' → ')}` }] : [];
-      return [
-        ...needSteps([caught]),
-        searchStep(caught.need.anyOf),
-        ...waySteps(ways, universe),
-        ...brought,
-        ...(worst?.state === 'own' ? [{ text: 'delivered by this package' }] : []),
-        ...(worst?.state === 'missing' ? [{ text: 'no declared dependency brings it' }] : []),
-      ];
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import type { Closure } from './closure.ts';
+import type { Closures } from './closures.ts';
 import type { CaughtNeed } from './collect.ts';
-import type { Closures } from './decide.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
 import type { Combination, World } from './model.ts';
 import type { Outcome, Way } from './resolve.ts';
@@ -34,26 +34,29 @@ export class Grouping {
     return index >= 0;
   }
 
-  /** Adds a need that came out like this in these combinations; nothing when there are none. */
-  add(code: string, caught: CaughtNeed, outcomes: readonly Outcome[]): void {
-    if (outcomes.length === 0 || this.suppresses(code, caught.need.neededBy)) return;
-    for (const part of alike(outcomes)) this.#add(code, caught, part);
+  /** Adds needs that came out like this in these combinations; nothing when there are none of either. */
+  add(code: string, needs: readonly CaughtNeed[], outcomes: readonly Outcome[]): void {
+    if (outcomes.length === 0) return;
+    const shown = needs.filter(one => !this.suppresses(code, one.need.neededBy));
+    if (shown.length > 0) for (const part of alike(outcomes)) this.#add(code, shown, part);
   }
 
-  #add(code: string, caught: CaughtNeed, { outcomes, ways }: Part): void {
-    const key = [code, candidateKey(ways, caught), ...outcomes.map(one => describe(one.combination))].join(
+  #add(code: string, needs: readonly CaughtNeed[], { outcomes, ways }: Part): void {
+    const [first] = needs;
+    if (!first) return;
+    const key = [code, candidateKey(ways, first), ...outcomes.map(one => describe(one.combination))].join(
       '\n',
     );
-    const closures = outcomes.map(one => this.#closures.of(one.combination, caught.file.facets));
+    const closures = outcomes.map(one => this.#closures.of(one.combination, first.file.facets));
     const group = this.#groups.get(key);
     if (group) {
-      group.needs.push(caught);
+      for (const one of needs) group.needs.push(one);
       for (const closure of closures) group.closures.add(closure);
       return;
     }
     this.#groups.set(key, {
       code,
-      needs: [caught],
+      needs: [...needs],
       combinations: outcomes.map(one => one.combination),
       all: this.#all,
       ways,

@@ -360,8 +360,13 @@ export interface Policy {
   readonly closed: boolean;
 }
 
-/** What is remembered of one payload between checks. Key: location and installed path. */
-export type CatchMemory = Map<string, { readonly stamp: string; readonly caught: Caught }>;
+/** What is remembered of payload between checks. */
+export interface CatchMemory {
+  /** What was caught, if nothing changed that it depends on. */
+  find(file: FileEntry, found: PayloadFile, mode: number): Caught | undefined;
+  /** Keeps it; answers it with equal `anyOf` made the same array. */
+  keep(file: FileEntry, found: PayloadFile, mode: number, caught: Caught): Caught;
+}
 
 /** Everything `check` may look at beside the manifest. */
 export interface World {

@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { Catches } from '../core/catch-memory.ts';
 import { catchers } from '../core/catchers/index.ts';
 import type { InputFault, Manifest, SyntaxFault, World } from '../core/model.ts';
 import type { Buffers, Settings, Tree, TreeStatus } from '../core/tree.ts';
@@ -224,7 +225,7 @@ export class PackageTree implements Tree {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
       catchers: catchers.filter(catcher => this.settings.catchers[catcher.name] !== 'off'),
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
-      memory: new Map(),
+      memory: new Catches(),
       pause: () => this.#pause(),
     };
   }

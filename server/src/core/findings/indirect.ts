@@ -23,7 +23,7 @@ export function indirectNeed(group: NeedGroup, manifest: Manifest): Finding {
   return needFinding(group, {
     severity: group.direct ? 'warning' : 'hint',
     message: `needs ${what}${inCombinations(group)} of ${provider}, which comes only through ${path.slice(0, -1).join(' → ')}${others}`,
-    fixes: declaringFixes(group, manifest, group.direct),
+    fixes: () => declaringFixes(group, manifest, group.direct),
     proof: [{ text: `brought by ${path.join(' → ')}` }],
   });
 }

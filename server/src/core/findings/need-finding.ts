@@ -1,6 +1,7 @@
 import type { Closure } from '../closure.ts';
 import type { CaughtNeed } from '../collect.ts';
 import type { Combination, Confidence, Finding, Fix, ProofStep, Severity } from '../model.ts';
+import { once } from '../once.ts';
 import { needSteps, searchStep, waySteps } from '../proof.ts';
 import type { Way } from '../resolve.ts';
 import type { Universe } from '../universe.ts';
@@ -22,19 +23,26 @@ export interface NeedGroup {
   readonly direct: boolean;
 }
 
-/** Everything about a finding that does not depend on its kind. */
+/** Everything about a finding that does not depend on its kind. Fixes and proof are made when they are asked for. */
 export function needFinding(
   group: NeedGroup,
   told: {
     readonly severity: Severity;
     readonly message: string;
-    readonly fixes: readonly Fix[];
+    readonly fixes: () => readonly Fix[];
     readonly proof: readonly ProofStep[];
   },
 ): Finding {
   const first = strongest(group.needs);
   const needs = [first, ...group.needs.filter(one => one !== first)];
   const anyOf = [...new Set(needs.flatMap(one => one.need.anyOf))];
+  const fixes = once(told.fixes);
+  const proof = once(() => [
+    ...needSteps(needs),
+    searchStep(anyOf),
+    ...waySteps(group.ways, group.universe),
+    ...told.proof,
+  ]);
   return {
     code: group.code,
     severity: confidenceOf(group) === 'hint' ? 'hint' : told.severity,
@@ -48,8 +56,12 @@ export function needFinding(
     anyOf,
     candidates: [...new Set(group.ways.flatMap(way => missingOf(way, group)))],
     variants: group.combinations.length < group.all.length ? group.combinations.map(describe) : [],
-    proof: [...needSteps(needs), searchStep(anyOf), ...waySteps(group.ways, group.universe), ...told.proof],
-    fixes: told.fixes,
+    get proof() {
+      return proof();
+    },
+    get fixes() {
+      return fixes();
+    },
   };
 }
 

@@ -34,7 +34,7 @@ export function undeclaredNeed(group: NeedGroup, manifest: Manifest): Finding {
   return needFinding(group, {
     severity: confidenceOf(group) === 'certain' ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which ${eitherOf(distinct(alternatives))} ${delivers}${others}`,
-    fixes: [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
+    fixes: () => [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
     proof: [{ text: absence(group, alternatives) }],
   });
 }

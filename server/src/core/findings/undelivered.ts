@@ -28,7 +28,7 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
   return needFinding(group, {
     severity: closed && !elsewhere ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which no known package delivers${own}${others}`,
-    fixes: bypassFixes(group, manifest),
+    fixes: () => bypassFixes(group, manifest),
     proof: [{ text: 'no known package delivers it' }],
   });
 }

@@ -27,7 +27,7 @@ export function variantGapNeed(group: NeedGroup, manifest: Manifest, closed: boo
   return needFinding(group, {
     severity: alternatives.length > 0 || closed ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)} too${who}${others}`,
-    fixes: [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
+    fixes: () => [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
     proof: [{ text: `satisfied for other combinations, not${inCombinations(group)}` }],
   });
 }

@@ -1,0 +1,44 @@
+import type { CatchMemory, Caught, FileEntry, Need, PayloadFile } from './model.ts';
+
+interface Remembered {
+  readonly stamp: string;
+  readonly path: string;
+  readonly mode: number;
+  readonly runPath: string | undefined;
+  readonly caught: Caught;
+}
+
+/** Remembers what was caught for as long as payload, installed path, mode and run path stay the same. */
+export class Catches implements CatchMemory {
+  readonly #known = new Map<string, readonly Remembered[]>();
+  readonly #anyOf = new Map<string, readonly Need[]>();
+
+  find(file: FileEntry, found: PayloadFile, mode: number): Caught | undefined {
+    for (const one of this.#known.get(found.location) ?? []) {
+      if (one.path !== file.path) continue;
+      return one.stamp === found.stamp && one.mode === mode && one.runPath === file.runPath
+        ? one.caught
+        : undefined;
+    }
+    return undefined;
+  }
+
+  keep(file: FileEntry, { location, stamp }: PayloadFile, mode: number, caught: Caught): Caught {
+    const { path, runPath } = file;
+    const shared = {
+      ...caught,
+      dependencies: caught.dependencies.map(one => ({ ...one, anyOf: this.#shared(one.anyOf) })),
+    };
+    const others = (this.#known.get(location) ?? []).filter(one => one.path !== path);
+    this.#known.set(location, [...others, { stamp, path, mode, runPath, caught: shared }]);
+    return shared;
+  }
+
+  /** The same array for equal paths, so that needs can be told apart without comparing them. */
+  #shared(anyOf: readonly Need[]): readonly Need[] {
+    const key = anyOf.join('\0');
+    const known = this.#anyOf.get(key) ?? anyOf;
+    this.#anyOf.set(key, known);
+    return known;
+  }
+}
