@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { installServer } from '../host/parts.ts';
 import { projectRoot } from '../host/project-root.ts';
 import { installExtension } from '../host/server.ts';
-import { finish, runSuites, scratchDirectory, workbenchParts } from '../host/suite-program.ts';
+import { finish, runSuites, scratchDirectory } from '../host/suite-program.ts';
 import { packAll } from '../tools/packages.ts';
 
 /** What users get has these and nothing beside them. */
@@ -43,6 +44,7 @@ function npm(args: readonly string[], cwd: string): void {
 
 function packageSuites(scratch: string): void {
   suite('packages', () => {
+    const serverMissing = installServer();
     const { tarball, vsix } = packAll(join(scratch, 'packages'));
     const kilobytes = (file: string) => Math.ceil(statSync(file).size / 1024);
 
@@ -65,15 +67,15 @@ function packageSuites(scratch: string): void {
       assert.match(stdout, new RegExp(`\\b${version}\\b`));
     });
 
-    test(`the VSIX of ${kilobytes(vsix)} KB holds no Node, no sources and no tests`, () => {
-      const parts = workbenchParts();
-      const extensions = join(scratch, 'extensions');
-      if ('missing' in parts) throw new Error(parts.missing);
-      installExtension(vsix, extensions, scratch);
-      const [installed] = globSync('packwright.packwright-*', { cwd: extensions });
-      assert.ok(installed !== undefined, 'it is installed');
-      assertClean(join(extensions, installed));
-    });
+    if (serverMissing !== undefined) console.log(`not run: VSIX: ${serverMissing}`);
+    else
+      test(`the VSIX of ${kilobytes(vsix)} KB holds no Node, no sources and no tests`, () => {
+        const extensions = join(scratch, 'extensions');
+        installExtension(vsix, extensions, scratch);
+        const [installed] = globSync('packwright.packwright-*', { cwd: extensions });
+        assert.ok(installed !== undefined, 'it is installed');
+        assertClean(join(extensions, installed));
+      });
 
     test('packing leaves the checkout as it was', () => {
       const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));

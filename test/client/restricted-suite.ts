@@ -7,7 +7,12 @@ export function restrictedSuite(options: WindowOptions): void {
   suite('restricted mode', () => {
     let window: EditorWindow;
     suiteSetup(async () => {
-      window = await openWindow('restricted-mode', { ...options, restricted: true, prepare: pointOutside });
+      window = await openWindow('restricted-mode', {
+        ...options,
+        settings: { ...options.settings, 'workbench.editor.useModal': 'off' },
+        restricted: true,
+        prepare: pointOutside,
+      });
     });
     suiteTeardown(() => window.close());
     teardown(async function () {
@@ -27,7 +32,7 @@ export function restrictedSuite(options: WindowOptions): void {
         .locator('.workspace-trust-editor')
         .getByRole('button', { name: 'Trust', exact: true })
         .click();
-      await window.page.keyboard.press('Escape');
+      await window.open('manifests/greet.p5m');
       await (await window.problems(/needs .*usr\/bin\/ksh/)).first().waitFor();
       await window.shot('2-trusted');
     });
@@ -39,6 +44,7 @@ function pointOutside(folder: string): void {
   const files = {
     '.vscode/settings.json': JSON.stringify({ 'packwright.proto': ['../elsewhere'] }),
     '../elsewhere/usr/bin/greet': '#!/usr/bin/ksh\n',
+    '../elsewhere/usr/bin/awk': 'not a script\n',
     '../elsewhere/usr/bin/perl': 'not a script\n',
     '../elsewhere/usr/bin/ksh': 'not a script\n',
   };
