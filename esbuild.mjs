@@ -24,6 +24,7 @@ const shipped = {
   entryPoints: {
     extension: 'client/src/extension.ts',
     cli: 'client/src/cli/main.ts',
+    'command-line': 'client/src/cli/process-host.ts',
     server: 'server/src/lsp/main.ts',
   },
   outdir: 'out',

@@ -19,9 +19,9 @@ class CountingDisk extends Disk {
     this.calls++;
     return super.realPath(path);
   }
-  override open(...parameters: Parameters<Disk['open']>): ReturnType<Disk['open']> {
+  override reopen(...parameters: Parameters<Disk['reopen']>): ReturnType<Disk['reopen']> {
     this.calls++;
-    return super.open(...parameters);
+    return super.reopen(...parameters);
   }
   bytesRead = 0;
   override read(...parameters: Parameters<Disk['read']>): ReturnType<Disk['read']> {

@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module';
 import type { WriteStream } from 'node:tty';
 import type { ExitCode, Host, Sink } from './host.ts';
 import { runCli } from './program.ts';
@@ -9,7 +8,6 @@ import { runCli } from './program.ts';
  * reaches a user.
  */
 export async function runProcess(): Promise<void> {
-  enableCompileCache();
   const interrupt = new AbortController();
   process.once('SIGINT', () => stop(130));
   process.once('SIGTERM', () => stop(143));

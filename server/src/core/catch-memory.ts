@@ -25,12 +25,11 @@ export class Catches implements CatchMemory {
 
   keep(file: FileEntry, { location, stamp }: PayloadFile, mode: number, caught: Caught): Caught {
     const { path, runPath } = file;
-    const shared = {
-      ...caught,
-      dependencies: caught.dependencies.map(one => ({ ...one, anyOf: this.#shared(one.anyOf) })),
-    };
-    const others = (this.#known.get(location) ?? []).filter(one => one.path !== path);
-    this.#known.set(location, [...others, { stamp, path, mode, runPath, caught: shared }]);
+    const dependencies = caught.dependencies.map(one => ({ ...one, anyOf: this.#shared(one.anyOf) }));
+    const shared = { dependencies, faults: caught.faults };
+    const remembered = { stamp, path, mode, runPath, caught: shared };
+    const others = this.#known.get(location)?.filter(one => one.path !== path);
+    this.#known.set(location, others ? [...others, remembered] : [remembered]);
     return shared;
   }
 

@@ -32,10 +32,13 @@ export interface DirectoryEntry {
 }
 
 /** A regular file that was opened for reading. */
-export interface OpenFile {
+interface OpenFile {
   readonly descriptor: number;
   readonly stats: Stats;
 }
+
+/** For reading, without waiting for the other end of a FIFO. */
+const CALMLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** No text that is read whole is larger (bytes): the largest known manifest has 4 MB. */
 const LARGEST_TEXT = 256 * 1024 * 1024;
@@ -50,6 +53,8 @@ const LARGEST_TEXT = 256 * 1024 * 1024;
 export class Disk {
   readonly #asked = new Set<string>();
   readonly #above = new Set<string>();
+  /** Directory of the last new path, with its slash. */
+  #lastAbove = '\0';
 
   /** True for a path that was asked for, and for the directories above one. */
   wasAsked(path: string): boolean {
@@ -60,7 +65,10 @@ export class Disk {
   note(path: string): void {
     if (this.#asked.has(path)) return;
     this.#asked.add(path);
+    // Files of one directory are mostly asked for one after the other.
+    if (path.startsWith(this.#lastAbove) && path.lastIndexOf('/') === this.#lastAbove.length - 1) return;
     for (let above = dirname(path); !this.#above.has(above); above = dirname(above)) this.#above.add(above);
+    this.#lastAbove = path.slice(0, path.lastIndexOf('/') + 1);
   }
 
   /** What a path is, links followed. */
@@ -91,12 +99,15 @@ export class Disk {
     );
   }
 
-  /** Opens a regular file, and nothing else. `follow` is false where the path must not be a link. */
-  open(path: string, follow: boolean): OpenFile | InputFault | undefined {
+  /** Opens a path that was a regular file a moment ago, and is no link. Answers the descriptor. */
+  reopen(path: string): number | InputFault | undefined {
+    return attempt(path, () => openSync(path, CALMLY | constants.O_NOFOLLOW));
+  }
+
+  /** Opens a regular file, and nothing else. */
+  #open(path: string): OpenFile | InputFault | undefined {
     this.note(path);
-    const flags =
-      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | (follow ? 0 : constants.O_NOFOLLOW);
-    const descriptor = attempt(path, () => openSync(path, flags));
+    const descriptor = attempt(path, () => openSync(path, CALMLY));
     if (typeof descriptor !== 'number') return descriptor;
     const stats = attempt(path, () => fstatSync(descriptor));
     if (stats && 'isFile' in stats && stats.isFile()) return { descriptor, stats };
@@ -132,7 +143,7 @@ export class Disk {
 
   /** The whole text of a regular file (UTF-8), with its stamp. */
   text(path: string): { readonly text: string; readonly stamp: string } | InputFault | undefined {
-    const file = this.open(path, true);
+    const file = this.#open(path);
     if (!file || 'code' in file) return file;
     const { descriptor, stats } = file;
     const bytes = this.#whole(path, descriptor, stats.size);

@@ -9,6 +9,11 @@ export function isWithin(path: string, directory: string): boolean {
   );
 }
 
+/** The path of `name` in a directory without a trailing slash. */
+export function below(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}
+
 /** The directories above the last name of a relative path, outermost first: `a/b/c` -> `a`, `a/b`. */
 export function partsAbove(path: string): readonly string[] {
   const parts: string[] = [];

@@ -31,7 +31,7 @@ const encoder = new TextEncoder();
 /** Bytes of the first read: enough for the head of a script or of an ELF file. */
 const FIRST = 4096;
 /** Bytes of every further read. */
-const WINDOW = 65536;
+const WINDOW = 16384;
 /** No single answer is larger, whatever is asked. */
 const LARGEST = 16 * 1024 * 1024;
 
@@ -105,12 +105,12 @@ class DiskPayload implements PayloadFile {
   }
 
   #open(): boolean {
-    const file = this.#disk.open(this.#real, false);
-    if (file && 'descriptor' in file) {
-      this.#descriptor = file.descriptor;
+    const descriptor = this.#disk.reopen(this.#real);
+    if (typeof descriptor === 'number') {
+      this.#descriptor = descriptor;
       return true;
     }
-    this.#failed(file ?? inputFault(this.#real, 'ENOENT'));
+    this.#failed(descriptor ?? inputFault(this.#real, 'ENOENT'));
     return false;
   }
 

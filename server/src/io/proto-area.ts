@@ -3,7 +3,7 @@ import type { InputFault, PayloadFile, PayloadSource } from '../core/model.ts';
 import type { Buffers } from '../core/tree.ts';
 import type { Disk, FileStatus } from './disk.ts';
 import { isFault } from './input-fault.ts';
-import { isWithin, partsAbove } from './paths.ts';
+import { below, isWithin, partsAbove } from './paths.ts';
 import { bufferPayload, diskPayload, payloadStatus } from './payload-file.ts';
 
 /** What `find` remembers of a name: where it was looked for, and what was there. */
@@ -112,7 +112,7 @@ export class ProtoAreas implements PayloadSource {
     if (/(^|\/)\.\.(\/|$)/.test(name))
       return { places, found: escapes(join(this.areas[0] ?? '/', word), 'a name with ".."') };
     for (const path of this.areas) {
-      const place = `${path}/${name}`;
+      const place = below(path, name);
       places.push(place);
       this.#disk.note(place);
       const found = this.#inArea(this.#area(path), place, name, word);
@@ -125,7 +125,9 @@ export class ProtoAreas implements PayloadSource {
     const slash = name.lastIndexOf('/');
     const directory = this.#directory(area, slash < 0 ? '' : name.slice(0, slash));
     if (typeof directory !== 'string') return directory ? { ...directory, path: place } : undefined;
-    let real = `${directory}/${name.slice(slash + 1)}`;
+    const base = name.slice(slash + 1);
+    const straight = place.length === directory.length + 1 + base.length && isWithin(place, directory);
+    let real = straight ? place : below(directory, base);
     let status = this.#disk.linkStatus(real);
     if (status && 'kind' in status && status.kind === 'link') {
       const target = this.#linkTarget(area, place, real);
@@ -160,12 +162,23 @@ export class ProtoAreas implements PayloadSource {
     if (area.real === null || name === '') return area.real;
     const known = area.directories.get(name);
     if (known !== undefined) return known;
-    const path = `${area.path}/${name}`;
-    const real = this.#disk.realPath(path);
+    const path = below(area.path, name);
+    const real = this.#plainDirectory(area, name, path) ?? this.#disk.realPath(path);
     const inside = typeof real !== 'string' || isWithin(real, area.real);
     const answer = inside ? (real ?? null) : escapes(path, 'a symbolic link of a directory above it');
     area.directories.set(name, answer);
     return answer;
+  }
+
+  /** The place of a directory that is no link, in one that is known: the usual case, for one system call. */
+  #plainDirectory(area: Area, name: string, path: string): string | undefined {
+    const slash = name.lastIndexOf('/');
+    const above = this.#directory(area, slash < 0 ? '' : name.slice(0, slash));
+    if (typeof above !== 'string') return undefined;
+    this.#disk.note(path);
+    const real = below(above, name.slice(slash + 1));
+    const status = this.#disk.linkStatus(real);
+    return status && 'kind' in status && status.kind === 'directory' ? real : undefined;
   }
 
   #alias(real: string, word: string): void {
