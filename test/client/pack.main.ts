@@ -11,7 +11,7 @@ import { packAll } from '../tools/packages.ts';
 
 /** What users get has these and nothing beside them. */
 const allowed =
-  /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?|\.vsixmanifest|out\/(extension|server|cli)\.cjs|docs\/.*\.(md|json)|schemas\/[\w.-]+\.json|syntaxes\/[\w.-]+\.json|media\/[\w.-]+\.(png|svg))$/i;
+  /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?|\.vsixmanifest|out\/(extension|server|cli|command-line)\.cjs|docs\/.*\.(md|json)|schemas\/[\w.-]+\.json|syntaxes\/[\w.-]+\.json|media\/[\w.-]+\.(png|svg))$/i;
 
 /** Keys of package.json that make an installation fetch or run something. */
 const unwanted = ['scripts', 'dependencies', 'devDependencies', 'optionalDependencies', 'bundleDependencies'];
@@ -59,8 +59,11 @@ function packageSuites(scratch: string): void {
       assert.deepEqual(installed, ['node_modules/packwright']);
       assertClean(join(prefix, 'node_modules/packwright'));
       const program = join(prefix, 'node_modules/.bin/packwright');
-      const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--version'], {
+      // As a shell would start it: by its first line.
+      const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
+      const { status, stdout, stderr } = spawnSync(program, ['--version'], {
         encoding: 'utf8',
+        env: { ...process.env, PATH },
       });
       assert.equal(status, 0, stderr);
       const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { createRequire, enableCompileCache } from 'node:module';
 import { version } from '../../../package.json';
 
