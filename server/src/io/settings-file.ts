@@ -1,9 +1,7 @@
-import { type Document, parseDocument } from 'yaml';
 import type { Span, SyntaxFault } from '../core/model.ts';
 import type { Settings } from '../core/tree.ts';
-import { issueFaults } from './settings-issues.ts';
-import { nodeAt, spanOf } from './settings-nodes.ts';
-import { type SettingsInFile, settingsSchema } from './settings-schema.ts';
+import type { SettingsInFile } from './settings-schema.ts';
+import type { SettingsInText } from './settings-text.ts';
 
 /** Name of the settings file; its directory is the root of a package tree. */
 export const SETTINGS_FILE = 'packwright.yaml';
@@ -34,95 +32,19 @@ export const DEFAULT_SETTINGS: Settings = {
  * What is wrong is left out, and everything else still counts.
  */
 export function readSettings(text: string | undefined, overrides: Partial<Settings> = {}): SettingsReading {
-  const document = parseDocument(text ?? '', { prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
-  const faults = document.errors.map(error => yamlFault(text ?? '', error.code, error.message, error.pos));
-  const value = faults.some(fault => !fault.message.startsWith(TWICE)) ? {} : plainValue(document, faults);
-  const { valid, issues } = validate(document, value);
-  faults.push(...issues);
-  const suppress = overrides.suppress ?? valid.suppress.map(({ entry }) => entry);
-  const spans = overrides.suppress ? suppress.map(() => undefined) : valid.suppress.map(({ span }) => span);
-  return { settings: { ...merge(valid.settings, overrides), suppress }, faults, suppressSpans: spans };
+  const read = text === undefined ? NO_TEXT : readText(text);
+  const suppress = overrides.suppress ?? read.suppress.map(({ entry }) => entry);
+  const spans = overrides.suppress ? suppress.map(() => undefined) : read.suppress.map(({ span }) => span);
+  const settings = { ...merge(read.settings, overrides), suppress };
+  return { settings, faults: read.faults, suppressSpans: spans };
 }
 
-const TWICE = 'This key stands here twice';
+const NO_TEXT: SettingsInText = { settings: {}, suppress: [], faults: [] };
 
-function yamlFault(
-  text: string,
-  code: string,
-  message: string,
-  [start, end]: readonly [number, number],
-): SyntaxFault {
-  if (code === 'DUPLICATE_KEY') {
-    const key = /^("[^"]*"|'[^']*'|[^\s:]+)/.exec(text.slice(start))?.[0] ?? '';
-    const span = { start, end: start + key.length };
-    const said = `${TWICE}; only the last one counts, so take one out`;
-    return { code: 'syntax', severity: 'error', message: said, span };
-  }
-  const span = { start, end: Math.max(end, start) };
-  return { code: 'syntax', severity: 'error', message: `No valid YAML: ${message}`, span };
-}
-
-function plainValue(document: Document, faults: SyntaxFault[]): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    // The library throws on aliases that multiply: its only answer to a hostile file.
-    const end = document.contents?.range?.[1] ?? 0;
-    faults.push(yamlFault('', 'ALIAS', (error as Error).message, [0, end]));
-    return {};
-  }
-}
-
-interface Validated {
-  readonly settings: SettingsInFile;
-  readonly suppress: readonly {
-    readonly entry: Settings['suppress'][number];
-    readonly span: Span | undefined;
-  }[];
-}
-
-function validate(document: Document, value: unknown): { valid: Validated; issues: readonly SyntaxFault[] } {
-  const first = settingsSchema.safeParse(value);
-  const issues = first.success ? [] : first.error.issues;
-  const bad = new Set<string>();
-  for (const issue of issues) {
-    const paths =
-      issue.code === 'unrecognized_keys' ? issue.keys.map(key => [...issue.path, key]) : [issue.path];
-    for (const path of paths) bad.add(place(path));
-  }
-  const again = first.success ? first : settingsSchema.safeParse(without(value, [], bad));
-  const settings = again.success ? again.data : {};
-  const kept = entriesOf(value, 'suppress').filter(
-    index => !bad.has(place(['suppress', index])) && !bad.has('suppress'),
-  );
-  const suppress = (settings.suppress ?? []).map((entry, at) => ({
-    entry,
-    span: spanOf(nodeAt(document, ['suppress', kept[at] ?? -1])),
-  }));
-  return { valid: { settings, suppress }, issues: issueFaults(issues, document) };
-}
-
-/** The place that has to be left out for a fault at `path`: a list's whole entry, else the value itself. */
-function place(path: readonly PropertyKey[]): string {
-  const entry = path.findIndex(part => typeof part === 'number');
-  return path.slice(0, entry < 0 ? undefined : entry + 1).join('\0');
-}
-
-function without(value: unknown, path: readonly PropertyKey[], bad: ReadonlySet<string>): unknown {
-  const stays = ([key]: readonly [PropertyKey, unknown]) => !bad.has([...path, key].join('\0'));
-  if (Array.isArray(value)) return [...value.entries()].filter(stays).map(([, item]) => item);
-  if (typeof value !== 'object' || value === null) return path.length === 0 ? {} : value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(stays)
-      .map(([key, item]) => [key, without(item, [...path, key], bad)]),
-  );
-}
-
-function entriesOf(value: unknown, key: string): readonly number[] {
-  const list =
-    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return Array.isArray(list) ? [...list.keys()] : [];
+/** YAML and its schema take as long to load as a small check takes, so only a tree with settings does. */
+function readText(text: string): SettingsInText {
+  const { readSettingsText } = require('./settings-text.ts') as typeof import('./settings-text.ts');
+  return readSettingsText(text);
 }
 
 function merge(file: SettingsInFile, over: Partial<Settings>): Settings {
