@@ -5,9 +5,10 @@
  * stays at the root, so it is dropped. The root itself is the empty string.
  */
 export function normalise(path: string): string {
-  if (!UNUSUAL.test(path)) return path;
+  const bare = path.startsWith('/') ? path.slice(1) : path;
+  if (!UNUSUAL.test(bare)) return bare;
   const parts: string[] = [];
-  for (const part of path.split('/')) {
+  for (const part of bare.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }

@@ -28,20 +28,30 @@ export function bufferPayload(location: string, text: string, mode: number): Pay
 
 const encoder = new TextEncoder();
 
-/** Bytes of the first read: enough for the head of a script or of an ELF file. */
-const FIRST = 4096;
-/** Bytes of every further read. */
-const WINDOW = 16384;
+/** Bytes read at once: what lies near to each other, such as the head of an ELF file and its names, is one read. */
+const WINDOW = 8192;
 /** No single answer is larger, whatever is asked. */
 const LARGEST = 16 * 1024 * 1024;
 
-/** One window for all files: what it holds is only valid until the next read anyway. */
-const window = {
-  bytes: new Uint8Array(WINDOW),
-  owner: undefined as DiskPayload | undefined,
-  start: 0,
-  end: 0,
-};
+/** Bytes of a file, `start` to `end`. */
+class Window {
+  readonly bytes = new Uint8Array(WINDOW);
+  owner: DiskPayload | undefined;
+  start = 0;
+  end = 0;
+
+  holds(owner: DiskPayload, start: number, end: number): boolean {
+    return this.owner === owner && start >= this.start && end <= this.end;
+  }
+
+  part(start: number, end: number): Uint8Array {
+    return this.bytes.subarray(start - this.start, Math.min(end, this.end) - this.start);
+  }
+}
+
+/** Two windows for all files, one of them on the head: what they hold is only valid until the next read anyway. */
+const head = new Window();
+const inner = new Window();
 
 const NOTHING = new Uint8Array(0);
 
@@ -67,16 +77,16 @@ class DiskPayload implements PayloadFile {
   read(offset: number, length: number): Uint8Array {
     const end = Math.min(offset + length, this.size);
     if (!(offset >= 0 && end > offset)) return NOTHING;
-    if (window.owner === this && offset >= window.start && end <= window.end) {
-      return window.bytes.subarray(offset - window.start, end - window.start);
-    }
+    if (head.holds(this, offset, end)) return head.part(offset, end);
+    if (inner.holds(this, offset, end)) return inner.part(offset, end);
     return this.#fault ? NOTHING : this.#fetch(offset, end);
   }
 
   close(): InputFault | undefined {
     const fault = this.#fault;
     this.#fault = undefined;
-    if (window.owner === this) window.owner = undefined;
+    if (head.owner === this) head.owner = undefined;
+    if (inner.owner === this) inner.owner = undefined;
     if (this.#descriptor < 0) return fault;
     const closed = this.#disk.close(this.#real, this.#descriptor);
     this.#descriptor = -1;
@@ -84,18 +94,18 @@ class DiskPayload implements PayloadFile {
   }
 
   #fetch(offset: number, end: number): Uint8Array {
-    const first = this.#descriptor < 0;
-    if (first && !this.#open()) return NOTHING;
+    if (this.#descriptor < 0 && !this.#open()) return NOTHING;
     const wanted = end - offset;
     if (wanted > WINDOW) return this.#large(offset, Math.min(wanted, LARGEST));
-    const ahead = Math.min(Math.max(wanted, first ? FIRST : WINDOW), this.size - offset);
+    const ahead = Math.min(WINDOW, this.size - offset);
+    const window = offset === 0 ? head : inner;
     window.owner = undefined;
     const read = this.#disk.read(this.#real, this.#descriptor, window.bytes, ahead, offset);
     if (typeof read !== 'number') return this.#failed(read);
     window.owner = this;
     window.start = offset;
     window.end = offset + read;
-    return window.bytes.subarray(0, Math.min(wanted, read));
+    return window.part(offset, end);
   }
 
   #large(offset: number, length: number): Uint8Array {

@@ -1,4 +1,4 @@
-import type { ByteWindow } from './byte-window.ts';
+import type { ByteSource } from './byte-source.ts';
 import { address, beyond, type ElfLayout, type Load, type Piece, word } from './elf-layout.ts';
 import { decode, isBinary, printable } from './printable.ts';
 
@@ -28,7 +28,7 @@ export const NO_DYNAMIC: ElfDynamic = { needed: [], filters: [], noDefaultDirect
 
 /** Reads the dynamic section; `loads` tell where an address lies in the file. */
 export function dynamicPart(
-  window: ByteWindow,
+  source: ByteSource,
   section: Piece | undefined,
   layout: ElfLayout,
   faults: string[],
@@ -36,7 +36,7 @@ export function dynamicPart(
 ): ElfDynamic {
   if (section === undefined || section.size === 0) return NO_DYNAMIC;
   const size = Math.min(section.size, MOST_BYTES);
-  const bytes = window(section.offset, size);
+  const bytes = source.read(section.offset, size);
   if (bytes.length < size) faults.push(...beyond('dynamic section', section, layout));
   const entries = entriesIn(bytes, layout, faults);
   if (entries.strings.length === 0) return { ...NO_DYNAMIC, ...flagsOf(entries) };
@@ -50,19 +50,19 @@ export function dynamicPart(
   faults.push(...missing);
   if (table === undefined || missing.length > 0) return { ...NO_DYNAMIC, ...flagsOf(entries) };
   const within = { ...table, size: Math.min(table.size, layout.size - table.offset) };
-  return { ...flagsOf(entries), ...namesOf(entries, window, within, faults) };
+  return { ...flagsOf(entries), ...namesOf(entries, source, within, faults) };
 }
 
 /** The text at `offset` of a piece, up to its NUL; `undefined`, and a fault, when that is no name. */
 export function nameIn(
-  window: ByteWindow,
+  source: ByteSource,
   piece: Piece,
   offset: number,
   what: string,
   faults: string[],
 ): string | undefined {
   const room = Math.min(piece.size - offset, what.endsWith('PATH entry') ? MOST_RUN_PATH : MOST_NAME);
-  const bytes = room > 0 ? terminated(window, piece.offset + offset, room) : undefined;
+  const bytes = room > 0 ? terminated(source, piece.offset + offset, room) : undefined;
   if (bytes === 'unreadable') return undefined;
   if (bytes === undefined) {
     const where =
@@ -120,7 +120,8 @@ const DF_1_PIE = 0x08000000;
 
 function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entries {
   const strings: Entries['strings'][number][] = [];
-  const values = new Map<number, number>();
+  let size = 0;
+  let flags1 = 0;
   let table: Entries['address'];
   let deferred = false;
   const half = layout.bits / 8;
@@ -131,13 +132,14 @@ function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entr
     const value = word(bytes, at + half, layout);
     if (string !== undefined) strings.push({ tag: string, offset: value, deferred });
     else if (tag === DT_STRTAB) table = address(bytes, at + half, layout);
-    else values.set(tag, value);
+    else if (tag === DT_STRSZ) size = value;
+    else if (tag === DT_FLAGS_1) flags1 = value;
     deferred = tag === DT_POSFLAG_1 && (value & DF_P1_DEFERRED) !== 0;
   }
   return {
     strings: withoutExcess(strings, faults),
-    size: values.get(DT_STRSZ) ?? 0,
-    flags1: values.get(DT_FLAGS_1) ?? 0,
+    size,
+    flags1,
     ...(table && { address: table }),
   };
 }
@@ -168,14 +170,14 @@ function stringTable({ address: table, size }: Entries, loads: readonly Load[]):
 
 function namesOf(
   { strings }: Entries,
-  window: ByteWindow,
+  source: ByteSource,
   table: Piece,
   faults: string[],
 ): Pick<ElfDynamic, 'needed' | 'filters' | 'soname' | 'runPath'> {
   const names = new Map<number, string | undefined>();
   // In the order of the file, so that one window usually holds them all.
   for (const { offset, tag } of strings.toSorted((a, b) => a.offset - b.offset)) {
-    if (!names.has(offset)) names.set(offset, nameIn(window, table, offset, `${tag} entry`, faults));
+    if (!names.has(offset)) names.set(offset, nameIn(source, table, offset, `${tag} entry`, faults));
   }
   const needed = new Map<string, Needed>();
   const filters = new Set<string>();
@@ -203,9 +205,9 @@ function runPathOf(single: ReadonlyMap<StringTag, string>): ElfDynamic['runPath'
   return value ? { tag, value } : undefined;
 }
 
-function terminated(window: ByteWindow, offset: number, room: number): Uint8Array | 'unreadable' | undefined {
+function terminated(source: ByteSource, offset: number, room: number): Uint8Array | 'unreadable' | undefined {
   for (const length of [Math.min(USUAL_NAME, room), room]) {
-    const bytes = window(offset, length);
+    const bytes = source.read(offset, length);
     if (bytes.length === 0) return 'unreadable';
     const end = bytes.indexOf(0);
     if (end >= 0) return bytes.subarray(0, end);

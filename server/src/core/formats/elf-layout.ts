@@ -1,4 +1,4 @@
-import { u32 } from './byte-window.ts';
+import { u32 } from './byte-source.ts';
 
 /** Where things are, and how numbers are written. */
 export interface ElfLayout {
@@ -41,8 +41,9 @@ export function word(bytes: Uint8Array, at: number, layout: ElfLayout): number {
 export function address(bytes: Uint8Array, at: number, layout: ElfLayout): { high: number; low: number } {
   const { bits, bigEndian } = layout;
   if (bits === 32) return { high: 0, low: u32(bytes, at, bigEndian) };
-  const [high, low] = bigEndian ? [0, 4] : [4, 0];
-  return { high: u32(bytes, at + high, bigEndian), low: u32(bytes, at + low, bigEndian) };
+  const first = u32(bytes, at, bigEndian);
+  const second = u32(bytes, at + 4, bigEndian);
+  return bigEndian ? { high: first, low: second } : { high: second, low: first };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ByteWindow, u32 } from './byte-window.ts';
+import { type ByteSource, u32 } from './byte-source.ts';
 import { beyond, type ElfLayout, type Piece, type Table, word } from './elf-layout.ts';
 
 /**
@@ -6,7 +6,7 @@ import { beyond, type ElfLayout, type Piece, type Table, word } from './elf-layo
  * program headers, which kernel modules of illumos are. `undefined` when there is none.
  */
 export function dynamicSection(
-  window: ByteWindow,
+  source: ByteSource,
   sections: Table,
   layout: ElfLayout,
   faults: string[],
@@ -18,7 +18,7 @@ export function dynamicSection(
     return undefined;
   }
   const size = Math.min(count, MOST_SECTIONS) * entrySize;
-  const bytes = window(offset, size);
+  const bytes = source.read(offset, size);
   if (bytes.length < size) {
     faults.push(...beyond('section headers', { offset, size: count * entrySize }, layout));
     return undefined;
@@ -44,6 +44,9 @@ function linked(bytes: Uint8Array, at: number, sections: Table, layout: ElfLayou
 }
 
 function pieceAt(bytes: Uint8Array, at: number, layout: ElfLayout): Piece {
-  const [offset, size] = layout.bits === 32 ? [16, 20] : [24, 32];
-  return { offset: word(bytes, at + offset, layout), size: word(bytes, at + size, layout) };
+  const wide = layout.bits === 64;
+  return {
+    offset: word(bytes, at + (wide ? 24 : 16), layout),
+    size: word(bytes, at + (wide ? 32 : 20), layout),
+  };
 }

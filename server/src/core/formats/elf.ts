@@ -1,4 +1,4 @@
-import { type ByteSource, type ByteWindow, byteWindow, u16, u32 } from './byte-window.ts';
+import { type ByteSource, u16, u32 } from './byte-source.ts';
 import { dynamicPart, type ElfDynamic, NO_DYNAMIC, nameIn } from './elf-dynamic.ts';
 import { address, beyond, type ElfLayout, type Load, type Piece, type Table, word } from './elf-layout.ts';
 import { dynamicSection } from './elf-sections.ts';
@@ -37,12 +37,11 @@ export interface ElfReading {
  *
  * Goes from the program headers to `PT_DYNAMIC`, as the linker does, so stripped section headers do
  * not matter. The section table is asked only where there are no program headers; in relocatable
- * files only if `relocatable` (kernel modules are such), otherwise they need nothing. A few reads
- * of at least 4 KiB: usually the beginning, the dynamic section, and the names.
+ * files only if `relocatable` (kernel modules are such), otherwise they need nothing. Many small
+ * reads at up to three places: the beginning, the dynamic section, and the names.
  */
 export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
-  const window = byteWindow(source);
-  const start = window(0, HEADER_BYTES);
+  const start = source.read(0, HEADER_BYTES);
   if (start.length === 0) return { faults: [] };
   const header = headerOf(start, source.size);
   if (typeof header === 'string') return { faults: [header] };
@@ -51,12 +50,12 @@ export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
   const base = { bits: layout.bits, machine, type };
   if (!hasNeeds(type, relocatable)) return { elf: { ...base, ...NO_DYNAMIC }, faults };
   if (type === ElfType.relocatable || header.programs.count === 0) {
-    const section = dynamicSection(window, header.sections, layout, faults);
-    return { elf: { ...base, ...dynamicPart(window, section, layout, faults) }, faults };
+    const section = dynamicSection(source, header.sections, layout, faults);
+    return { elf: { ...base, ...dynamicPart(source, section, layout, faults) }, faults };
   }
-  const programs = programsOf(window, header, faults);
-  const interpreter = programs.interpreter && interpreterOf(window, programs.interpreter, layout, faults);
-  const dynamic = dynamicPart(window, programs.dynamic, layout, faults, programs.loads);
+  const programs = programsOf(source, header, faults);
+  const interpreter = programs.interpreter && interpreterOf(source, programs.interpreter, layout, faults);
+  const dynamic = dynamicPart(source, programs.dynamic, layout, faults, programs.loads);
   return { elf: { ...base, ...dynamic, ...(interpreter === undefined ? {} : { interpreter }) }, faults };
 }
 
@@ -105,7 +104,7 @@ interface Programs {
   readonly interpreter?: Piece;
 }
 
-function programsOf(window: ByteWindow, { programs, layout }: Header, faults: string[]): Programs {
+function programsOf(source: ByteSource, { programs, layout }: Header, faults: string[]): Programs {
   const { count, offset, entrySize } = programs;
   const loads: Load[] = [];
   if (entrySize !== (layout.bits === 32 ? 32 : 56)) {
@@ -116,7 +115,7 @@ function programsOf(window: ByteWindow, { programs, layout }: Header, faults: st
     faults.push(`it claims to have ${count} program headers`);
     return { loads };
   }
-  const bytes = window(offset, count * entrySize);
+  const bytes = source.read(offset, count * entrySize);
   if (bytes.length < count * entrySize) {
     faults.push(...beyond('program headers', { offset, size: count * entrySize }, layout));
     return { loads };
@@ -125,7 +124,7 @@ function programsOf(window: ByteWindow, { programs, layout }: Header, faults: st
   let interpreter: Piece | undefined;
   for (let at = 0; at < bytes.length; at += entrySize) {
     const kind = u32(bytes, at, layout.bigEndian);
-    if (kind === PT_LOAD) loads.push({ ...pieceAt(bytes, at, layout), ...loadedAt(bytes, at, layout) });
+    if (kind === PT_LOAD) loads.push(loadAt(bytes, at, layout));
     else if (kind === PT_DYNAMIC) dynamic ??= pieceAt(bytes, at, layout);
     else if (kind === PT_INTERP) interpreter ??= pieceAt(bytes, at, layout);
   }
@@ -133,16 +132,21 @@ function programsOf(window: ByteWindow, { programs, layout }: Header, faults: st
 }
 
 function pieceAt(bytes: Uint8Array, at: number, layout: ElfLayout): Piece {
-  const [offset, size] = layout.bits === 32 ? [4, 16] : [8, 32];
-  return { offset: word(bytes, at + offset, layout), size: word(bytes, at + size, layout) };
+  const wide = layout.bits === 64;
+  return {
+    offset: word(bytes, at + (wide ? 8 : 4), layout),
+    size: word(bytes, at + (wide ? 32 : 16), layout),
+  };
 }
 
-function loadedAt(bytes: Uint8Array, at: number, layout: ElfLayout): { high: number; low: number } {
-  return address(bytes, at + (layout.bits === 32 ? 8 : 16), layout);
+function loadAt(bytes: Uint8Array, at: number, layout: ElfLayout): Load {
+  const { offset, size } = pieceAt(bytes, at, layout);
+  const { high, low } = address(bytes, at + (layout.bits === 32 ? 8 : 16), layout);
+  return { offset, size, high, low };
 }
 
 function interpreterOf(
-  window: ByteWindow,
+  source: ByteSource,
   piece: Piece,
   layout: ElfLayout,
   faults: string[],
@@ -152,5 +156,5 @@ function interpreterOf(
     faults.push(...beyond('interpreter name', piece, layout));
     return undefined;
   }
-  return nameIn(window, piece, 0, 'interpreter', faults);
+  return nameIn(source, piece, 0, 'interpreter', faults);
 }

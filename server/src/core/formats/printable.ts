@@ -37,7 +37,7 @@ export function decode(bytes: Uint8Array): { readonly text: string; readonly utf
 /** Short and plain, which nearly every name is. */
 function isAscii(bytes: Uint8Array): boolean {
   if (bytes.length > 4096) return false;
-  for (const byte of bytes) if (byte >= 0x80) return false;
+  for (let at = 0; at < bytes.length; at++) if (bytes[at]! >= 0x80) return false;
   return true;
 }
 

@@ -51,6 +51,7 @@ export function splitWords(line: string, from: number): readonly Word[] {
 
 /** The encoding whose byte order mark hides a `#!`; `undefined` when it does not. */
 export function markBeforeShebang(bytes: Uint8Array): 'UTF-8' | 'UTF-16' | undefined {
+  if (!(bytes[0]! >= LEAST_MARK)) return undefined;
   for (const [encoding, start] of MARKED) {
     if (start.every((byte, index) => bytes[index] === byte)) return encoding;
   }
@@ -62,6 +63,8 @@ const BANG = 0x21;
 const LF = 0x0a;
 const CR = 0x0d;
 const ENDS: ReadonlySet<number> = new Set([0, LF, CR]);
+/** Nearly every file begins with a lower byte than any mark. */
+const LEAST_MARK = 0xef;
 const MARKED = [
   ['UTF-8', [0xef, 0xbb, 0xbf, HASH, BANG]],
   ['UTF-16', [0xff, 0xfe, HASH, 0, BANG, 0]],
