@@ -1,4 +1,4 @@
-import type { CatchMemory, Caught, FileEntry, Need, PayloadFile } from './model.ts';
+import type { CatchMemory, Caught, FileEntry, ImplicitDependency, Need, PayloadFile } from './model.ts';
 
 interface Remembered {
   readonly stamp: string;
@@ -25,19 +25,19 @@ export class Catches implements CatchMemory {
 
   keep(file: FileEntry, { location, stamp }: PayloadFile, mode: number, caught: Caught): Caught {
     const { path, runPath } = file;
-    const dependencies = caught.dependencies.map(one => ({ ...one, anyOf: this.#shared(one.anyOf) }));
-    const shared = { dependencies, faults: caught.faults };
+    const shared = { dependencies: caught.dependencies.map(one => this.#shared(one)), faults: caught.faults };
     const remembered = { stamp, path, mode, runPath, caught: shared };
     const others = this.#known.get(location)?.filter(one => one.path !== path);
     this.#known.set(location, others ? [...others, remembered] : [remembered]);
     return shared;
   }
 
-  /** The same array for equal paths, so that needs can be told apart without comparing them. */
-  #shared(anyOf: readonly Need[]): readonly Need[] {
-    const key = anyOf.join('\0');
-    const known = this.#anyOf.get(key) ?? anyOf;
-    this.#anyOf.set(key, known);
-    return known;
+  /** The need with the same array for equal paths, so that needs can be told apart without comparing them. */
+  #shared(need: ImplicitDependency): ImplicitDependency {
+    const key = need.anyOf.join('\0');
+    const anyOf = this.#anyOf.get(key);
+    if (anyOf) return { ...need, anyOf };
+    this.#anyOf.set(key, need.anyOf);
+    return need;
   }
 }

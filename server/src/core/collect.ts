@@ -106,15 +106,24 @@ function inspect(file: FileEntry, found: PayloadFile, mode: number, catchers: re
     ...(file.runPath !== undefined && { runPath: file.runPath }),
     read: (offset, length) => found.read(offset, length),
   };
-  const head = { path: file.path, mode, bytes: found.read(0, HEAD).slice() };
+  const head = { path: file.path, mode, bytes: found.read(0, HEAD) };
+  // Asked of all before anyone reads on: the bytes are gone then.
   const claiming = catchers.filter(catcher => catcher.claims(head));
   const caught = claiming.map(catcher => catcher.inspect(payload));
   const fault = found.close();
+  const all = caught.length === 1 ? caught[0]! : joined(caught);
+  return fault ? { ...all, faults: [...all.faults, { message: fault.message }] } : all;
+}
+
+function joined(caught: readonly Caught[]): Caught {
+  if (caught.length === 0) return NOTHING;
   return {
     dependencies: caught.flatMap(one => one.dependencies),
-    faults: [...caught.flatMap(one => one.faults), ...(fault ? [{ message: fault.message }] : [])],
+    faults: caught.flatMap(one => one.faults),
   };
 }
+
+const NOTHING: Caught = { dependencies: [], faults: [] };
 
 /** The need without the paths that the manifest tells to ignore; `undefined` when none is left. */
 function withoutBypassed(

@@ -106,7 +106,7 @@ export class ProtoAreas implements PayloadSource {
   }
 
   #look(word: string): Lookup {
-    const name = word.replace(/^\/+/, '').replace(/\/\.?(?=\/)/g, '');
+    const name = UNUSUAL.test(word) ? word.replace(/^\/+/, '').replace(/\/\.?(?=\/)/g, '') : word;
     const places: string[] = [];
     if (name === '') return { places, found: undefined };
     if (/(^|\/)\.\.(\/|$)/.test(name))
@@ -224,6 +224,9 @@ export class ProtoAreas implements PayloadSource {
     this.#aliases.clear();
   }
 }
+
+/** A name with a leading slash, or with components that say nothing. */
+const UNUSUAL = /^\/|\/\.?\//;
 
 function escapes(path: string, how: string): InputFault {
   return {

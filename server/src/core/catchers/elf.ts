@@ -17,10 +17,12 @@ function inspect(file: Payload): Caught {
   const faults = damage.map(damaged);
   if (object === undefined || asksNothing(object)) return { dependencies: [], faults };
   const search = searchPath(object, file);
-  const found = [...interpreterOf(object, file), ...librariesOf(object, search, file)];
-  for (const each of found) if (each.fault !== undefined) faults.push({ message: each.fault });
+  const dependencies: ImplicitDependency[] = [];
+  for (const found of [...interpreterOf(object, file), ...librariesOf(object, search, file)]) {
+    if (typeof found === 'string') faults.push({ message: found });
+    else dependencies.push(found);
+  }
   if (object.needed.length + object.filters.length > 0) faults.push(...search.faults);
-  const dependencies = found.flatMap(each => (each.fault === undefined ? [dependency(each, file)] : []));
   return { dependencies, faults };
 }
 
@@ -33,18 +35,15 @@ function damaged(what: string): PayloadFault {
 }
 
 /** A need, or the fault that keeps it from being one. */
-type Found =
-  | { readonly fault: string }
-  | {
-      readonly fault?: undefined;
-      readonly what: string;
-      readonly because: string;
-      readonly anyOf: readonly string[];
-      readonly confidence: Confidence;
-    };
+type Found = ImplicitDependency | string;
 
-function dependency(found: Found & { fault?: undefined }, file: Payload): ImplicitDependency {
-  const { what, because, anyOf, confidence } = found;
+function dependency(
+  what: string,
+  because: string,
+  anyOf: readonly string[],
+  confidence: Confidence,
+  file: Payload,
+): ImplicitDependency {
   return { catcher: 'elf', neededBy: file.path, what, because, anyOf, confidence };
 }
 
@@ -53,16 +52,12 @@ function interpreterOf({ interpreter, type, pie, soname }: ElfFile, file: Payloa
   if (interpreter === undefined || isKernelModule(file.path)) return [];
   const what = printable(interpreter);
   if (!interpreter.startsWith('/') || normalise(interpreter) === '') {
-    return [
-      {
-        fault: `PT_INTERP "${what}" is no absolute path of a file; link the program again with the right -I`,
-      },
-    ];
+    return [`PT_INTERP "${what}" is no absolute path of a file; link the program again with the right -I`];
   }
   // A library may name one so that it can be run for its version; it is loaded without.
   const program = type === ElfType.executable || pie || soname === undefined;
   const confidence = program ? 'certain' : 'hint';
-  return [{ what, because: `PT_INTERP ${what}`, anyOf: [normalise(interpreter)], confidence }];
+  return [dependency(what, `PT_INTERP ${what}`, [normalise(interpreter)], confidence, file)];
 }
 
 function librariesOf(object: ElfFile, search: SearchPath, file: Payload): readonly Found[] {
@@ -89,13 +84,11 @@ function library(
   const what = printable(asked);
   const places = names.map(name => placesOf(tag, name, search, file));
   const anyOf = places.length === 1 && typeof places[0] === 'object' ? places[0] : merged(places);
-  const fault = places.find(each => typeof each === 'string');
-  if (anyOf.length > 0) return { what, because: `${tag} ${what}${search.because}`, anyOf, confidence };
-  return {
-    fault:
-      fault ??
-      `${tag} "${what}" can be found nowhere: no directory is searched; set pkg.depend.runpath on its file action`,
-  };
+  if (anyOf.length > 0) return dependency(what, `${tag} ${what}${search.because}`, anyOf, confidence, file);
+  return (
+    places.find(each => typeof each === 'string') ??
+    `${tag} "${what}" can be found nowhere: no directory is searched; set pkg.depend.runpath on its file action`
+  );
 }
 
 function merged(places: readonly (readonly string[] | string)[]): readonly string[] {
@@ -106,16 +99,15 @@ function merged(places: readonly (readonly string[] | string)[]): readonly strin
 function placesOf(tag: string, name: string, search: SearchPath, file: Payload): readonly string[] | string {
   if (normalise(name) === '') return `Damaged ELF file: a ${tag} entry names no file; link it again`;
   const { path, unknown } = expandTokens(name, file.path);
-  const shown = printable(name);
   if (unknown !== undefined) {
-    return `${tag} "${shown}" depends on ${printable(unknown)}, whose value is only known where it runs; declare the dependency in the manifest`;
+    return `${tag} "${printable(name)}" depends on ${printable(unknown)}, whose value is only known where it runs; declare the dependency in the manifest`;
   }
   if (isKernelModule(file.path))
     return search.directories.map(directory => moduleAt(directory, path, search));
   if (path.startsWith('/')) return [normalise(path)];
   if (!path.includes('/'))
     return search.directories.map(directory => (directory === '' ? path : `${directory}/${path}`));
-  return `${tag} "${shown}" holds a relative path, so it is looked up from the directory in which the program is started; link with a library whose SONAME is a plain name, and set its directory with -R`;
+  return `${tag} "${printable(name)}" holds a relative path, so it is looked up from the directory in which the program is started; link with a library whose SONAME is a plain name, and set its directory with -R`;
 }
 
 function moduleAt(directory: string, name: string, search: SearchPath): string {
