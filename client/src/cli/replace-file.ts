@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -17,7 +16,7 @@ export async function replaceFile(path: string, before: string, after: string): 
     if ((mode & 0o222) === 0) return 'is read-only; make it writable (chmod u+w) and try again';
     const refused = await unlike(target, before);
     if (refused) return refused;
-    temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+    temporary = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.tmp`);
     await written(temporary, after, { mode: mode & 0o7777, uid, gid });
     const late = await unlike(target, before);
     if (late) {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { InputFault, PayloadFile } from '../core/model.ts';
+import { digest } from './digest.ts';
 import { type Disk, type FileStatus, notRegular } from './disk.ts';
 import { inputFault } from './input-fault.ts';
 
@@ -15,7 +15,7 @@ export function diskPayload(disk: Disk, location: string, real: string, status: 
 /** A payload whose text is open in an editor: its UTF-8 bytes, before what the disk has. */
 export function bufferPayload(location: string, text: string, mode: number): PayloadFile {
   const bytes = encoder.encode(text);
-  const stamp = `buffer:${createHash('sha1').update(bytes).digest('base64')}`;
+  const stamp = `buffer:${digest('sha1', bytes, 'base64')}`;
   return {
     location,
     stamp,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Package, Repository } from '../../core/model.ts';
 import { aborted } from '../abort.ts';
+import { digest } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import {
   type BuildProgress,
@@ -252,10 +252,7 @@ export class IpsFileRepository implements Repository {
   #place(): IndexPlace {
     if (this.#inMemory) return this.#inMemory;
     const real = this.#around.disk.realPath(this.root);
-    const key = createHash('sha256')
-      .update(typeof real === 'string' ? real : this.root)
-      .digest('hex')
-      .slice(0, 32);
+    const key = digest('sha256', typeof real === 'string' ? real : this.root, 'hex').slice(0, 32);
     const place = indexPlace(this.#around.cacheDirectory, key);
     if (place.file === undefined) this.#inMemory = place;
     return place;

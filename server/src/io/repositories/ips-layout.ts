@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type CatalogEntry,
   type CatalogReading,
@@ -12,6 +11,7 @@ import {
   unquote,
 } from '../../core/ips/catalog.ts';
 import type { InputFault } from '../../core/model.ts';
+import { digest } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import { isFault } from '../input-fault.ts';
 
@@ -65,9 +65,7 @@ export function publisherStamp(disk: Disk, { directory }: PublisherPlace): strin
 
 /** Changes when any of these files does. */
 export function stampOfAll(disk: Disk, paths: readonly string[]): string {
-  return createHash('sha1')
-    .update(paths.map(path => stampOf(disk, path)).join(' '))
-    .digest('hex');
+  return digest('sha1', paths.map(path => stampOf(disk, path)).join(' '), 'hex');
 }
 
 /** Packages of a publisher by its catalog; where that cannot be read, by the manifests that are there. */
@@ -151,7 +149,7 @@ function readPart<T>(
   }
   const reading = read(file.text);
   const signed = signedText(file.text);
-  const damaged = signed && createHash('sha1').update(signed.text).digest('hex') !== signed.signature;
+  const damaged = signed && digest('sha1', signed.text, 'hex') !== signed.signature;
   const said =
     reading.faults.length === 0 && damaged
       ? ['does not agree with its own signature, so something changed it']

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type CatalogEntry, packageOf } from '../../core/ips/catalog.ts';
 import { parseP5m } from '../../core/ips/p5m.ts';
 import type { InputFault, Manifest, Package } from '../../core/model.ts';
+import { digest } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import type { PublisherSource, WantedVersion } from '../index-builder.ts';
 import { isFault } from '../input-fault.ts';
@@ -80,7 +80,7 @@ const SHA1 = /^[0-9a-f]{40}$/;
 
 function faultOf(path: string, text: string, manifest: Manifest, signature: string): InputFault | undefined {
   const remedy = 'what makes sense in it is used; publish it again';
-  if (SHA1.test(signature) && createHash('sha1').update(text).digest('hex') !== signature) {
+  if (SHA1.test(signature) && digest('sha1', text, 'hex') !== signature) {
     return {
       code: 'malformed',
       path,
