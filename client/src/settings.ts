@@ -8,6 +8,7 @@ export const section = 'packwright';
 export function initializationOptions(context: ExtensionContext): InitializationOptions {
   return {
     trusted: workspace.isTrusted,
+    status: true,
     settings: workspace.getConfiguration().get<ClientSettings>(section, {}),
     cachePath: context.globalStorageUri.fsPath,
   };

@@ -18,6 +18,8 @@ export interface InitializationOptions {
   readonly trusted?: boolean;
   /** Settings for clients that cannot answer `workspace/configuration`. */
   readonly settings?: ClientSettings;
+  /** True for a client that understands `packwright/status`; others would only complain of it. */
+  readonly status?: boolean;
   /** Absolute path of a directory for the indexes of repositories. Absent: the user's cache directory. */
   readonly cachePath?: string;
 }
@@ -35,7 +37,10 @@ export interface ClientSettings {
   readonly catchers?: Readonly<Record<string, 'on' | 'off'>> | null;
 }
 
-/** Notification from the server: `params` is a `Status`. Sent when it changed, a few times a second at most. */
+/**
+ * Notification from the server: `params` is a `Status`. Sent to clients that asked for it, when it
+ * changed, a few times a second at most.
+ */
 export const statusNotification = 'packwright/status';
 
 /** What the server works on and what it lacks, one entry per package tree. */

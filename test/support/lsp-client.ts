@@ -77,7 +77,7 @@ export class LspClient {
       rootUri: null,
       capabilities,
       workspaceFolders: folders.map(path => ({ uri: uri(path), name: path })),
-      ...(options && { initializationOptions: options }),
+      initializationOptions: { status: true, ...options },
     });
     this.notify('initialized', {});
     return this;

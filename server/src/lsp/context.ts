@@ -1,4 +1,5 @@
 import type { MessageConnection, ServerCapabilities } from 'vscode-languageserver/node';
+import type { InitializationOptions } from '../protocol.ts';
 import type { Session } from '../session.ts';
 import type { Abilities } from './abilities.ts';
 import type { Documents } from './documents.ts';
@@ -8,6 +9,7 @@ export interface Context {
   readonly connection: MessageConnection;
   readonly session: Session;
   readonly abilities: Abilities;
+  readonly options: InitializationOptions;
   readonly documents: Documents;
   /** Aborted when the client says `shutdown` or is gone. */
   readonly stopping: AbortSignal;

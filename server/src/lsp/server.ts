@@ -92,7 +92,7 @@ function start(
   const documents = new Documents((path, document) => {
     void session.edit(path, { text: document.getText(), version: document.version });
   });
-  const context: Context = { connection, session, abilities, documents, stopping, log };
+  const context: Context = { connection, session, abilities, options, documents, stopping, log };
   const all = [...features, liveConfiguration(configuration)];
   for (const feature of all) feature.attach(context);
   return { context, all };

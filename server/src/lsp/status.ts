@@ -11,7 +11,8 @@ const PACE = 200;
 export const status: Feature = {
   attach() {},
 
-  begin({ connection, session, stopping }) {
+  begin({ connection, session, stopping, options }) {
+    if (options.status !== true) return;
     let sent = '';
     const tell = () => {
       const now: Status = { trees: session.trees.map(stateOf) };
