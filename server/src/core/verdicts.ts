@@ -21,15 +21,15 @@ export function verdictsOf(
   const states = ['missing', 'indirect', 'declared', 'own'] as const;
   const worst = states.map(state => outcomes.find(one => one.state === state)).find(one => one !== undefined);
   const ways: readonly Way[] = worst?.way ? [worst.way] : (worst?.candidates ?? []);
-  const by = [...new Set(ways.flatMap(way => way.packages))];
+  const by = new Set(ways.flatMap(way => way.packages));
   return needs.map(caught => {
+    const closure = worst && closures.of(worst.combination, caught.file.facets);
     const generated = worst?.state === 'missing' && world.policy.generated.has(caught.need.catcher);
     return {
       ...caught,
       outcome: generated && ways.length > 0 ? 'generated' : (worst?.state ?? 'own'),
-      by,
+      by: worst?.state === 'missing' ? [...by].filter(name => !closure?.has(name)) : [...by],
       get proof() {
-        const closure = worst && closures.of(worst.combination, caught.file.facets);
         return [
           ...needSteps([caught]),
           searchStep(caught.need.anyOf),
