@@ -71,12 +71,14 @@ export class PayloadSources {
     return touched;
   }
 
+  /** Each once: without subdirectories two patterns may mean one directory. */
   #areasIn(directory: string): readonly string[] {
-    return this.#proto.map(pattern =>
+    const areas = this.#proto.map(pattern =>
       resolve(
         this.#root,
         pattern.replaceAll(MANIFEST_DIR, () => directory),
       ),
     );
+    return [...new Set(areas)];
   }
 }
