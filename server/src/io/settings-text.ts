@@ -16,7 +16,11 @@ export interface SettingsInText {
   readonly faults: readonly SyntaxFault[];
 }
 
-/** Reads YAML and holds it against the schema; what is wrong is left out. */
+/**
+ * Reads YAML and holds it against the schema; what is wrong is left out.
+ *
+ * @public because it is loaded when the first settings file is met.
+ */
 export function readSettingsText(text: string): SettingsInText {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
   const faults = document.errors.map(error => yamlFault(text, error.code, error.message, error.pos));
