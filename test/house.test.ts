@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { catchers } from '../server/src/core/catchers/index.ts';
@@ -93,6 +102,16 @@ function rulesBroken(path: string, source: string): readonly string[] {
     rmSync(directory, { recursive: true, force: true });
   }
 }
+
+suite('the house: files are small', () => {
+  for (const path of globSync('{server,client}/src/**/*.ts', { cwd: root })) {
+    const lines = readFileSync(join(root, path), 'utf8').split('\n').length - 1;
+    if (lines > 300) test(`${path} has ${lines} lines, and may have 300`, () => assert.fail('part it'));
+  }
+
+  test('there are files to look at', () =>
+    assert.ok(globSync('{server,client}/src/**/*.ts', { cwd: root }).length > 100));
+});
 
 suite('the house: plug-ins are complete', () => {
   const schema = readFileSync(join(root, 'schemas/packwright.schema.json'), 'utf8');

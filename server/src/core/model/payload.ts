@@ -1,0 +1,106 @@
+import type { FileEntry } from './manifest.ts';
+import type { Need } from './package.ts';
+import type { Confidence, InputFault, Range } from './text.ts';
+
+/** Port: read-only view of one file that a package delivers. */
+export interface Payload {
+  /** Installed path, without the leading slash. */
+  readonly path: string;
+  /** Permission bits: the action's, else the file's own. */
+  readonly mode: number;
+  readonly size: number;
+  /** Value of `pkg.depend.runpath` that applies to the file. */
+  readonly runPath?: string;
+  /**
+   * Bytes from `offset`; fewer than `length` at the end of the file, none when it cannot be read.
+   * Synchronous: a dozen awaited reads per file cost ten times what the reads cost.
+   * The bytes are only valid until the next `read`.
+   */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** A payload as it was found: in a proto area, or in an editor's buffer. */
+export interface PayloadFile {
+  /** Absolute path, as a user would open it. */
+  readonly location: string;
+  /** Changes when the content may have changed. */
+  readonly stamp: string;
+  readonly mode: number;
+  readonly size: number;
+  read(offset: number, length: number): Uint8Array;
+  /** Releases what `read` opened; answers what went wrong while reading, if anything. */
+  close(): InputFault | undefined;
+}
+
+/** Port: where payload is looked up: the proto areas of one manifest. */
+export interface PayloadSource {
+  /** False while no proto area exists or all are empty: then nothing is said about payload. */
+  readonly built: boolean;
+  /** The directories searched, in order, absolute; for messages. */
+  readonly areas: readonly string[];
+  /** Looks for a payload word or path. `undefined`: in no proto area. Costs no system call when nothing changed. */
+  find(name: string): PayloadFile | InputFault | undefined;
+}
+
+/**
+ * Something a payload needs at run time, whether or not it was declared.
+ * Any one of `anyOf` will do, in the order in which the loader or the shell would look.
+ */
+export interface ImplicitDependency {
+  /** Name of the catcher that found it. */
+  readonly catcher: string;
+  /** Installed path of the file that has the need. */
+  readonly neededBy: string;
+  /** Where in that file, when it is text. */
+  readonly at?: Range;
+  /** What the file itself calls it: `libz.so.1`, `/usr/bin/perl`. */
+  readonly what: string;
+  /** Why, in the file's own terms, for the proof: `NEEDED libz.so.1, RUNPATH /opt/lib`, `#!/usr/bin/perl -w`. */
+  readonly because: string;
+  /** Never empty. */
+  readonly anyOf: readonly Need[];
+  readonly confidence: Confidence;
+}
+
+/** Something wrong with a payload: damaged, or asking for what can never be found. */
+export interface PayloadFault {
+  readonly message: string;
+  readonly at?: Range;
+}
+
+/** Everything a catcher has to say of one file. */
+export interface Caught {
+  readonly dependencies: readonly ImplicitDependency[];
+  readonly faults: readonly PayloadFault[];
+}
+
+/** First bytes of a payload, at most 64, and its path and mode. */
+export interface PayloadHead {
+  readonly path: string;
+  readonly mode: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Finds one kind of implicit dependency in one kind of file.
+ *
+ * A catcher is a value, not a class: no state, no registration, no I/O but `Payload.read`.
+ * Adding one is adding a file and a line in `catchers/index.ts`.
+ */
+export interface Catcher {
+  /** Stable, kebab-case; it appears in settings, findings and reports. */
+  readonly name: string;
+  /** One sentence for the user: what is looked for, and where. */
+  readonly doc: string;
+  /** Cheap test on path, mode and first bytes; `inspect` runs only where this is true. */
+  claims(head: PayloadHead): boolean;
+  inspect(file: Payload): Caught;
+}
+
+/** What is remembered of payload between checks. */
+export interface CatchMemory {
+  /** What was caught, if nothing changed that it depends on. */
+  find(file: FileEntry, found: PayloadFile, mode: number): Caught | undefined;
+  /** Keeps it; answers it with equal `anyOf` made the same array. */
+  keep(file: FileEntry, found: PayloadFile, mode: number, caught: Caught): Caught;
+}

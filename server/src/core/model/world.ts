@@ -1,0 +1,58 @@
+import type { Delivery, Package } from './package.ts';
+import type { Catcher, CatchMemory, PayloadSource } from './payload.ts';
+import type { InputFault } from './text.ts';
+
+/**
+ * Port: a source of packages: the workspace, an IPS repository, later an image or a `pkg_summary`.
+ *
+ * Questions take a batch, so that a remote repository costs one round trip. What a repository
+ * cannot know it leaves out of the answer.
+ */
+export interface Repository {
+  /** As the user named it: `workspace`, or the URI in the settings. */
+  readonly name: string;
+  /** The workspace hides every other repository's versions of its packages. */
+  readonly kind: 'workspace' | 'repository';
+  /** Every known version of each package asked for, newest first, of all publishers. */
+  packages(names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Package[]>>;
+  /** Who delivers exactly these paths, in any version, as file, link or hard link. */
+  deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
+  /** What keeps it from answering completely, as of the last answer: gone, damaged. */
+  faults(): readonly InputFault[];
+}
+
+/** A suppression of the settings, with its place in their list. */
+export interface Suppression {
+  readonly code: string;
+  /** Glob over the installed path of the payload, or over the manifest's path below the settings file. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What the settings say of findings. */
+export interface Policy {
+  /** `closure`: satisfied through other packages is a hint; `direct`: a warning. */
+  readonly transitive: 'closure' | 'direct';
+  /** Catchers whose needs the build declares by itself: they only have to be deliverable. */
+  readonly generated: ReadonlySet<string>;
+  /** True: the repositories are all there is, so what they lack does not exist. */
+  readonly closed: boolean;
+}
+
+/** Everything `check` may look at beside the manifest. */
+export interface World {
+  readonly payloads: PayloadSource;
+  /** The workspace first, then the configured ones in order. */
+  readonly repositories: readonly Repository[];
+  /** Those that are switched on. */
+  readonly catchers: readonly Catcher[];
+  readonly policy: Policy;
+  /**
+   * Index of the suppression that covers a finding of `code` about an installed `path`, or -1.
+   * An empty path means the manifest itself.
+   */
+  suppressedBy(code: string, path: string): number;
+  readonly memory: CatchMemory;
+  /** Called between payloads; answers a promise when it is time to let other work run. */
+  pause?(): Promise<void> | undefined;
+}
