@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly path: string;
   /** Values of `$(NAME)`. */
   readonly macros: Readonly<Record<string, string>>;
+  /** What the text was before it was edited: saves work, and changes no answer. */
+  readonly previous?: Manifest | undefined;
 }
 
 /** The rules of one packaging system. A value in the list of `dialectOf`. */

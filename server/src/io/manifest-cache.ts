@@ -67,16 +67,17 @@ export class ManifestCache {
     known: Manifest | InputFault | undefined,
   ): { readonly manifest: Manifest | InputFault; readonly fresh: boolean } {
     const fresh = !known || isFault(known) || known.text !== text;
-    const manifest = fresh ? this.#read(path, text) : known;
+    const previous = known && !isFault(known) ? known : undefined;
+    const manifest = fresh ? this.#read(path, text, previous) : known;
     const kept = isFault(manifest) ? manifest : new WeakRef(manifest);
     this.#entries.set(path, { stamp, suspect: false, manifest: kept });
     return { manifest, fresh };
   }
 
   /** What the settings or the user call a manifest is one, whatever its name. */
-  #read(path: string, text: string): Manifest {
+  #read(path: string, text: string, previous: Manifest | undefined): Manifest {
     const rules = dialectOf(path) ?? rulesOf('ips');
-    return rules.read(text, { path, macros: this.#macros });
+    return rules.read(text, { path, macros: this.#macros, previous });
   }
 }
 

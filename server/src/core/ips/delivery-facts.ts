@@ -28,24 +28,28 @@ interface Found {
   bypass: string[] | undefined;
 }
 
+/** What one file-system action delivers. */
+export interface Delivered {
+  readonly file?: FileEntry | undefined;
+  readonly delivery?: Delivery | undefined;
+}
+
 /**
- * Reads a `file`, `dir`, `link` or `hardlink` action into `files` and `deliveries`.
+ * Reads a `file`, `dir`, `link` or `hardlink` action.
  * Paths with an unset macro are delivered by nobody; files with one are kept, and say so.
  */
-export function deliver(
-  action: Action,
-  tags: Tags,
-  origin: Origin,
-  files: FileEntry[],
-  deliveries: Delivery[],
-): void {
+export function deliveredBy(action: Action, tags: Tags, origin: Origin): Delivered {
   find(action.attributes);
-  if (!found.path) return;
-  const path = withoutLeadingSlashes(found.path.value);
-  if (path === '') return;
-  if (action.type === 'file') files.push(fileEntry(action, path, tags, origin));
-  if (!(action.macros && hasUnset(path))) deliveries.push(delivery(action, path, tags, origin));
+  const path = withoutLeadingSlashes(found.path?.value ?? '');
+  if (path === '') return NOTHING;
+  const unset = action.macros && hasUnset(path);
+  return {
+    file: action.type === 'file' ? fileEntry(action, path, tags, origin) : undefined,
+    delivery: unset ? undefined : delivery(action, path, tags, origin),
+  };
 }
+
+const NOTHING: Delivered = {};
 
 /** One object for all actions of all manifests: it is read before the next is found. */
 const found: Found = {

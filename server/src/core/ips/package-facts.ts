@@ -52,6 +52,16 @@ export function packageFacts(attributes: readonly PackageAttribute[]): PackageFa
   };
 }
 
+/** Whether two manifests say the same of their packages. */
+export function isSameFacts(a: PackageFacts, b: PackageFacts): boolean {
+  return factKey(a) === factKey(b);
+}
+
+function factKey({ id, state, variants, runPath, bypass }: PackageFacts): string {
+  const declared = [...variants].map(([name, values]) => [name, ...values]);
+  return JSON.stringify([id, state, declared, runPath, bypass]);
+}
+
 function firstOf(attributes: readonly PackageAttribute[], name: string): string | undefined {
   return attributes.find(one => one.name === name)?.values[0]?.value;
 }

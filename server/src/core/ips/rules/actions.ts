@@ -4,15 +4,15 @@ import { type Action, type ActionType, type Attribute, hasPayload, KEY_ATTRIBUTE
 import { hasUnset } from '../macros.ts';
 import { bypassPatterns } from './bypass.ts';
 import { misspelling } from './misspelling.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report } from './subject.ts';
 
 /** A rule about the attributes of one action together. */
-type ActionRule = (action: Action, report: Report, subject: Subject) => void;
+type ActionRule = (action: Action, report: Report, lines: Lines) => void;
 
 /** Judges every action as a whole. */
-export function actionFaults(subject: Subject, report: Report): void {
-  for (const action of subject.actions) {
-    for (const rule of RULES[action.type]) rule(action, report, subject);
+export function actionFaults(lines: Lines, report: Report): void {
+  for (const action of lines.actions) {
+    for (const rule of RULES[action.type]) rule(action, report, lines);
   }
 }
 
@@ -59,11 +59,10 @@ const REQUIRED: Readonly<Record<ActionType, readonly string[]>> = {
   unknown: [],
 };
 
-function requiredAttributes(action: Action, report: Report, subject: Subject): void {
-  if (subject.fragment || action.bare.length > 0 || (action.attributes.length === 0 && !action.payload))
-    return;
+function requiredAttributes(action: Action, report: Report, lines: Lines): void {
+  if (lines.fragment || action.bare.length > 0 || (action.attributes.length === 0 && !action.payload)) return;
   for (const key of REQUIRED[action.type]) {
-    if (has(action, key) || mayBeAdded(subject, key)) continue;
+    if (has(action, key) || lines.mayBeAdded(key)) continue;
     const what = key === KEY_ATTRIBUTE[action.type] ? 'its key attribute ' : '';
     report({
       severity: 'error',
@@ -75,30 +74,13 @@ function requiredAttributes(action: Action, report: Report, subject: Subject): v
     action.type === 'depend' &&
     valueIn(action, 'type') === 'conditional' &&
     !has(action, 'predicate') &&
-    !mayBeAdded(subject, 'predicate')
+    !lines.mayBeAdded('predicate')
   ) {
     const message =
       'a conditional dependency needs predicate=, the package whose presence makes it hold; add it';
     report({ severity: 'error', message, span: typeSpan(action) });
   }
 }
-
-/** Whether a transform of the manifest speaks of an attribute, or an included file may. */
-function mayBeAdded(subject: Subject, key: string): boolean {
-  const known = asked.get(subject) ?? new Map<string, boolean>();
-  asked.set(subject, known);
-  let answer = known.get(key);
-  if (answer === undefined) {
-    answer = subject.directives.some(
-      line => line.kind === 'include' || subject.text.slice(line.start, line.contentEnd).includes(key),
-    );
-    known.set(key, answer);
-  }
-  return answer;
-}
-
-/** Answers of `mayBeAdded`: thousands of actions may ask the same of thousands of transforms. */
-const asked = new WeakMap<Subject, Map<string, boolean>>();
 
 /** `hash=` spells the payload word another way (`_actions.c`). */
 function hashAttribute(action: Action, report: Report): void {
@@ -214,8 +196,8 @@ function preserveVersionNeedsPreserve(action: Action, report: Report): void {
 const MEDIATION = ['mediator-version', 'mediator-implementation', 'mediator-priority'];
 
 /** A mediated link says by what it is chosen (`link.py`). */
-function mediation(action: Action, report: Report, subject: Subject): void {
-  if (subject.fragment || mayBeAdded(subject, 'mediator')) return;
+function mediation(action: Action, report: Report, lines: Lines): void {
+  if (lines.fragment || lines.mayBeAdded('mediator')) return;
   const mediator = find(action, 'mediator');
   const other = action.attributes.find(one => MEDIATION.includes(one.key));
   if (other && !mediator) {

@@ -4,7 +4,7 @@ import type { Action, ActionType, Attribute } from '../lines.ts';
 import { hasUnset } from '../macros.ts';
 import { nearest } from '../spelling.ts';
 import { parseVersion } from '../version.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report } from './subject.ts';
 
 /** What is known of one attribute. */
 interface AttributeRule {
@@ -17,8 +17,8 @@ interface AttributeRule {
 }
 
 /** Judges every attribute by itself: values, and attributes that may not repeat. */
-export function attributeFaults(subject: Subject, report: Report): void {
-  for (const action of subject.actions) {
+export function attributeFaults(lines: Lines, report: Report): void {
+  for (const action of lines.actions) {
     const { attributes } = action;
     for (let i = 0; i < attributes.length; i++) {
       const attribute = attributes[i] as Attribute;

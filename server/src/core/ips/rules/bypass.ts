@@ -2,7 +2,7 @@ import type { Action, Attribute } from '../lines.ts';
 import { hasUnset } from '../macros.ts';
 import { bypassPattern } from '../pattern.ts';
 import { PatternError } from '../pattern-parser.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report } from './subject.ts';
 
 const KEY = 'pkg.depend.bypass-generate';
 
@@ -12,7 +12,7 @@ export function bypassPatterns(action: Action, report: Report): void {
 }
 
 /** Bypass values of the whole manifest: as those of an action, and not for everything at once. */
-export function manifestBypass({ attributes }: Subject, report: Report): void {
+export function manifestBypass({ attributes }: Lines, report: Report): void {
   for (const { name, values } of attributes) {
     if (name !== KEY) continue;
     for (const attribute of values) {

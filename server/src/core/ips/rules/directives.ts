@@ -1,7 +1,7 @@
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report } from './subject.ts';
 
 /** Judges `<transform>` and `<include>` lines, as far as they are read (`pkgmogrify(1)`). */
-export function directiveFaults({ directives, text }: Subject, report: Report): void {
+export function directiveFaults({ directives, text }: Lines, report: Report): void {
   for (const line of directives) {
     if (line.kind === 'include' && line.file === '') {
       report({

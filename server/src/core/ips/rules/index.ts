@@ -3,30 +3,43 @@ import { actionFaults } from './actions.ts';
 import { attributeFaults } from './attributes.ts';
 import { directiveFaults } from './directives.ts';
 import { lexicalFaults } from './lexical.ts';
-import { packageFaults } from './package.ts';
+import { packageRules } from './package.ts';
 import { setFaults } from './sets.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report, Subject } from './subject.ts';
 
-/** Every group of rules, from how a line is written to what a package may be. Adding one is a file and its line here. */
-const RULES: readonly ((subject: Subject, report: Report) => void)[] = [
+/** Every group of rules about single lines. Adding one is a file and its line here. */
+const LINE_RULES: readonly ((lines: Lines, report: Report) => void)[] = [
   lexicalFaults,
   directiveFaults,
   attributeFaults,
   actionFaults,
   setFaults,
-  packageFaults,
 ];
 
 /** More faults than this are not worth telling: the file is no manifest. */
-const MOST = 1000;
+export const MOST_FAULTS = 1000;
 
-/** Everything that is wrong with a manifest, in the order of its text. */
-export function faultsOf(subject: Subject): readonly SyntaxFault[] {
+/** What is wrong with single lines, in their order. No line's faults depend on another, but for `mayBeAdded`. */
+export function lineFaults(lines: Lines): readonly SyntaxFault[] {
   const faults: SyntaxFault[] = [];
-  for (const rule of RULES) {
-    rule(subject, fault => {
-      if (faults.length < MOST) faults.push({ code: 'syntax', ...fault });
-    });
-  }
+  for (const rule of LINE_RULES) rule(lines, reportTo(faults));
+  return inOrder(faults);
+}
+
+/** What is wrong with a package as a whole. */
+export function packageFaults(subject: Subject): readonly SyntaxFault[] {
+  const faults: SyntaxFault[] = [];
+  packageRules(subject, reportTo(faults));
+  return faults;
+}
+
+/** By their places in the text. */
+export function inOrder(faults: SyntaxFault[]): readonly SyntaxFault[] {
   return faults.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function reportTo(faults: SyntaxFault[]): Report {
+  return fault => {
+    if (faults.length < MOST_FAULTS) faults.push({ code: 'syntax', ...fault });
+  };
 }

@@ -2,15 +2,15 @@ import type { Edit, Severity, Span } from '../../model.ts';
 import type { Flaw, FlawKind } from '../flaws.ts';
 import { ACTION_TYPES } from '../lines.ts';
 import { nearest } from '../spelling.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report } from './subject.ts';
 
 /** Says in words what the reader of lines stumbled over (grammar of `_actions.c` and its three readers). */
-export function lexicalFaults(subject: Subject, report: Report): void {
-  for (const flaw of subject.flaws) {
+export function lexicalFaults(lines: Lines, report: Report): void {
+  for (const flaw of lines.flaws) {
     const { severity, say, fix } = LEXICAL[flaw.kind];
     const span = { start: flaw.start, end: flaw.end };
-    const written = subject.text.slice(flaw.start, flaw.end);
-    const repair = fix?.(written, flaw, subject.text);
+    const written = lines.text.slice(flaw.start, flaw.end);
+    const repair = fix?.(written, flaw, lines.text);
     report({ severity: severity(written), message: say(written), span, ...(repair && { fix: repair }) });
   }
 }

@@ -8,9 +8,8 @@ import type { Report, Subject } from './subject.ts';
 /** A rule about a manifest as a whole. */
 type PackageRule = (subject: Subject, report: Report) => void;
 
-/** Judges a manifest as one package; fragments are none. */
-export function packageFaults(subject: Subject, report: Report): void {
-  if (subject.fragment) return;
+/** Judges a manifest as one package. */
+export function packageRules(subject: Subject, report: Report): void {
   for (const rule of RULES) rule(subject, report);
 }
 
@@ -98,8 +97,8 @@ function contentOnly(
 }
 
 /** What it was renamed to is a `require` dependency, or nobody finds it. */
-function renamedTo({ actions, attributes, facts, directives }: Subject, report: Report): void {
-  if (facts.state !== 'renamed' || directives.length > 0) return;
+function renamedTo({ actions, attributes, facts, directed }: Subject, report: Report): void {
+  if (facts.state !== 'renamed' || directed) return;
   const required = actions.some(
     one =>
       one.type === 'depend' && one.attributes.some(({ key, value }) => key === 'type' && value === 'require'),

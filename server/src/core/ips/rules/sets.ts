@@ -3,16 +3,16 @@ import type { Action } from '../lines.ts';
 import { hasUnset } from '../macros.ts';
 import type { PackageAttribute } from '../package-facts.ts';
 import { manifestBypass } from './bypass.ts';
-import type { Report, Subject } from './subject.ts';
+import type { Lines, Report } from './subject.ts';
 
 /** Judges `set` actions: how they are written, and the values of package attributes that have rules. */
-export function setFaults(subject: Subject, report: Report): void {
-  for (const action of subject.actions) if (action.type === 'set') form(action, subject.fragment, report);
-  for (const attribute of subject.attributes) {
+export function setFaults(lines: Lines, report: Report): void {
+  for (const action of lines.actions) if (action.type === 'set') form(action, lines.fragment, report);
+  for (const attribute of lines.attributes) {
     singleValue(attribute, report);
     packageNames(attribute, report);
   }
-  manifestBypass(subject, report);
+  manifestBypass(lines, report);
 }
 
 /** `name=N value=V`, or one attribute alone (`attribute.py`). */

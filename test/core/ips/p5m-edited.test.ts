@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { type P5m, parseP5m } from '../../../server/src/core/ips/p5m.ts';
+
+const LINES = [
+  'set name=pkg.fmri value=pkg:/a/b@1.0,5.11-1',
+  'set name=pkg.summary value="What it is"',
+  'set name=variant.arch value=i386 value=sparc',
+  'set name=pkg.depend.bypass-generate value=.*',
+  '# a comment',
+  '# a comment that goes on \\',
+  '',
+  '   ',
+  'dir path=usr/lib owner=root group=bin mode=0755',
+  'dir path=usr/lib owner=root group=sys mode=0755 group=sys',
+  'file path=usr/lib/a.so mode=0555 variant.arch=i386',
+  'file usr/lib/x path=/usr/lib/a.so \\\n    mode=9 pkg.depend.runpath=/x',
+  'file $(A) path=$(B)/c modee=0444',
+  '$(N)file path=usr/tmp',
+  'file path="a b \\\n  c" word',
+  'file path=x \\',
+  'link path=usr/lib/l target=a.so mediator=m',
+  'depend type=require fmri=pkg:/c@1 fmri=d',
+  'depend type=require fmri=__TBD pkg.debug.depend.file=a pkg.debug.depend.path=usr/bin',
+  'license LICENSE license=MIT',
+  'fiel path=x',
+  '<transform file -> edit mode 1 2>',
+  '<transform dir -> default mediator-version 1',
+  'user username=a \\ \n  uid=x',
+  'data',
+];
+
+const SCRAPS = [
+  'x',
+  ' ',
+  '\\',
+  '\n',
+  '\\\n',
+  '"',
+  '=',
+  '#',
+  '$(',
+  '\n\n',
+  '<include a>',
+  ' \\\n',
+  '\r',
+  '\v',
+];
+
+suite('an edited manifest', () => {
+  for (const fragment of [false, true]) {
+    test(`says what it would say if it were read anew${fragment ? ', as a fragment too' : ''}`, () => {
+      const next = numbers(fragment ? 7 : 1);
+      for (let round = 0; round < 8; round++) {
+        let text = Array.from({ length: 60 }, () => pick(LINES, next)).join('\n');
+        let known = read(text, fragment);
+        for (let edit = 0; edit < 40; edit++) {
+          text = edited(text, next);
+          const again = read(text, fragment, known);
+          assert.deepEqual(again, read(text, fragment), JSON.stringify([known.text, text]));
+          known = again;
+        }
+      }
+    });
+  }
+
+  test('is read anew where another path or other macros count', () => {
+    const before = parseP5m('file path=$(A)\nfile path=b\n', { path: '/w/a.p5m', macros: {} });
+    for (const options of [
+      { path: '/w/b.p5m', macros: {} },
+      { path: '/w/a.p5m', macros: { A: 'x' } },
+    ]) {
+      const text = `${before.text}# more\n`;
+      assert.deepEqual(parseP5m(text, { ...options, previous: before }), parseP5m(text, options));
+    }
+  });
+
+  test('takes over what did not change', () => {
+    const lines = Array.from({ length: 100 }, (_, at) => `file path=usr/lib/${at}`);
+    const before = read(lines.join('\n'));
+    const after = read(lines.join('\n').replace('lib/50', 'lib/x50'), false, before);
+    assert.equal(after.files[48], before.files[48]);
+    assert.equal(after.deliveries[51], before.deliveries[51]);
+  });
+});
+
+function read(text: string, fragment = false, previous?: P5m): P5m {
+  return parseP5m(text, { path: '/w/a.p5m', macros: {}, fragment, previous });
+}
+
+/** The text with something cut out of it, put into it, or both. */
+function edited(text: string, next: () => number): string {
+  const start = Math.floor(next() * (text.length + 1));
+  const end = next() < 0.5 ? start : Math.min(text.length, start + Math.floor(next() * 12));
+  const put = next() < 0.2 ? '' : next() < 0.5 ? pick(SCRAPS, next) : `\n${pick(LINES, next)}\n`;
+  return text.slice(0, start) + put + text.slice(end);
+}
+
+function pick(from: readonly string[], next: () => number): string {
+  return from[Math.floor(next() * from.length)] ?? '';
+}
+
+/** Numbers from 0 up to 1 that look like chance and are the same in every run. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
