@@ -22,7 +22,7 @@ export async function check(
 export async function analyse(manifest: Manifest, world: World, signal: AbortSignal): Promise<Analysis> {
   const subject = manifest.fragment ? withoutPackage(manifest) : manifest;
   const collected = await collect(subject, world, signal);
-  const paths = new Set(collected.needs.flatMap(one => one.need.anyOf));
+  const paths = new Set([...new Set(collected.needs.map(one => one.need.anyOf))].flat());
   if (paths.size > 0)
     for (const { anyOf } of subject.fileDependencies) for (const path of anyOf) paths.add(path);
   const universe = await gather(subject, paths, world, signal);

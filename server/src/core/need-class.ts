@@ -34,7 +34,8 @@ export function classify(needs: readonly CaughtNeed[]): readonly NeedClass[] {
 type Tags = ReadonlyMap<string, string | ReadonlySet<string>> | undefined;
 
 function sameTags(a: Tags, b: Tags): boolean {
-  return a === b || tagKey(a) === tagKey(b);
+  if (a === b) return true;
+  return a !== undefined && b !== undefined && tagKey(a) === tagKey(b);
 }
 
 /** Equal for equal tags, whatever their order. */

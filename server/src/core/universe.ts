@@ -133,7 +133,7 @@ class Answers implements Universe {
   }
 
   ownNamed(base: string): readonly Need[] {
-    return [...this.#own.keys()].filter(path => basename(path) === base);
+    return [...this.#own.keys()].filter(path => path.endsWith(base) && basename(path) === base);
   }
 
   /** Follows declared dependencies to the end, a batch for each step of the way. */

@@ -1,6 +1,6 @@
 import type { Closure } from '../closure.ts';
 import type { CaughtNeed } from '../collect.ts';
-import type { Combination, Confidence, Finding, Fix, ProofStep, Severity } from '../model.ts';
+import type { Combination, Confidence, Finding, Fix, Need, ProofStep, Severity } from '../model.ts';
 import { once } from '../once.ts';
 import { needSteps, searchStep, waySteps } from '../proof.ts';
 import type { Way } from '../resolve.ts';
@@ -23,7 +23,10 @@ export interface NeedGroup {
   readonly direct: boolean;
 }
 
-/** Everything about a finding that does not depend on its kind. Fixes and proof are made when they are asked for. */
+/**
+ * Everything about a finding that does not depend on its kind. What only some readers ask for, and what
+ * takes a look at each of thousands of needs, is made when it is asked for.
+ */
 export function needFinding(
   group: NeedGroup,
   told: {
@@ -34,26 +37,37 @@ export function needFinding(
   },
 ): Finding {
   const first = strongest(group.needs);
-  const needs = [first, ...group.needs.filter(one => one !== first)];
-  const anyOf = [...new Set(needs.flatMap(one => one.need.anyOf))];
+  const { confidence, catcher } = first.need;
+  const anyOf = once(() => pathsOf(group.needs, first));
+  const places = once(() => placesOf(inOrder(group.needs, first)));
+  const neededBy = once(() => [...new Set(inOrder(group.needs, first).map(one => one.need.neededBy))]);
+  const what = once(() => whats(inOrder(group.needs, first)).join(', '));
   const fixes = once(told.fixes);
   const proof = once(() => [
-    ...needSteps(needs),
-    searchStep(anyOf),
+    ...needSteps(inOrder(group.needs, first)),
+    searchStep(anyOf()),
     ...waySteps(group.ways, group.universe),
     ...told.proof,
   ]);
   return {
     code: group.code,
-    severity: confidenceOf(group) === 'hint' ? 'hint' : told.severity,
-    confidence: confidenceOf(group),
+    severity: confidence === 'hint' ? 'hint' : told.severity,
+    confidence,
     message: told.message,
     span: first.file.span,
-    payloadPlaces: placesOf(needs),
-    catcher: first.need.catcher,
-    neededBy: [...new Set(needs.map(one => one.need.neededBy))],
-    what: whats(needs).join(', '),
-    anyOf,
+    get payloadPlaces() {
+      return places();
+    },
+    catcher,
+    get neededBy() {
+      return neededBy();
+    },
+    get what() {
+      return what();
+    },
+    get anyOf() {
+      return anyOf();
+    },
     candidates: [...new Set(group.ways.flatMap(way => missingOf(way, group)))],
     variants: group.combinations.length < group.all.length ? group.combinations.map(describe) : [],
     get proof() {
@@ -74,7 +88,9 @@ export function confidenceOf({ needs }: NeedGroup): Confidence {
 export function needing(group: NeedGroup): { readonly what: string; readonly others: string } {
   const all = whats(group.needs);
   const shown = all.slice(0, 3).join(', ');
-  const files = new Set(group.needs.map(one => one.need.neededBy)).size;
+  const names = new Set<string>();
+  for (const { need } of group.needs) names.add(need.neededBy);
+  const files = names.size;
   return {
     what: all.length > 3 ? `${shown} and ${all.length - 3} more` : shown,
     others: files > 1 ? ` (and so ${files === 2 ? 'does 1 more file' : `do ${files - 1} more files`})` : '',
@@ -115,8 +131,22 @@ function strongest(needs: readonly CaughtNeed[]): CaughtNeed {
   return first;
 }
 
+/** The need that the finding is about before all others. */
+function inOrder(needs: readonly CaughtNeed[], first: CaughtNeed): readonly CaughtNeed[] {
+  return needs[0] === first ? needs : [first, ...needs.filter(one => one !== first)];
+}
+
 function whats(needs: readonly CaughtNeed[]): readonly string[] {
-  return [...new Set(needs.map(one => one.need.what))];
+  const names = new Set<string>();
+  for (const { need } of needs) names.add(need.what);
+  return [...names];
+}
+
+/** Thousands of needs have few different lists of paths. */
+function pathsOf(needs: readonly CaughtNeed[], first: CaughtNeed): readonly Need[] {
+  const lists = new Set([first.need.anyOf]);
+  for (const { need } of needs) lists.add(need.anyOf);
+  return [...new Set([...lists].flat())];
 }
 
 function placesOf(needs: readonly CaughtNeed[]): Finding['payloadPlaces'] {

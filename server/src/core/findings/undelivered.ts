@@ -38,6 +38,7 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
  * environment may lead there, so that `pkgdepend(1)` too only warns.
  */
 function ownElsewhere({ needs, universe }: NeedGroup): Need | undefined {
-  const bases = new Set(needs.flatMap(one => one.need.anyOf.map(basename)));
+  const lists = new Set(needs.map(one => one.need.anyOf));
+  const bases = new Set([...lists].flat().map(basename));
   return [...bases].flatMap(base => universe.ownNamed(base))[0];
 }
