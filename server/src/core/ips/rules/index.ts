@@ -4,6 +4,7 @@ import { attributeFaults } from './attributes.ts';
 import { directiveFaults } from './directives.ts';
 import { lexicalFaults } from './lexical.ts';
 import { packageRules } from './package.ts';
+import { reservedTrees } from './reserved-trees.ts';
 import { setFaults } from './sets.ts';
 import type { Lines, Report, Subject } from './subject.ts';
 
@@ -14,6 +15,7 @@ const LINE_RULES: readonly ((lines: Lines, report: Report) => void)[] = [
   attributeFaults,
   actionFaults,
   setFaults,
+  reservedTrees,
 ];
 
 /** More faults than this are not worth telling: the file is no manifest. */

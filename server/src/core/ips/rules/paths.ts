@@ -5,6 +5,7 @@ import type { Report, Subject } from './subject.ts';
 
 /** Judges actions that deliver one path: they must agree, or be an overlay pair (`imageplan.py`, pkglint dupaction). */
 export function pathFaults(subject: Subject, report: Report): void {
+  if (areApart(subject.actions)) return;
   const first = new Map<string, Action>();
   const more = new Map<string, Action[]>();
   for (const action of subject.actions) {
@@ -19,6 +20,19 @@ export function pathFaults(subject: Subject, report: Report): void {
     }
   }
   for (const [path, actions] of more) judgePath(path, actions, subject, report);
+}
+
+/** Whether each path is there once, as nearly always: cheaper to tell than which are not. */
+function areApart(actions: readonly Action[]): boolean {
+  const paths = new Set<string>();
+  let count = 0;
+  for (const action of actions) {
+    const path = pathOf(action);
+    if (path === undefined) continue;
+    paths.add(path);
+    count++;
+  }
+  return paths.size === count;
 }
 
 /** More actions on one path than any package has are compared with their neighbours only. */
