@@ -1,5 +1,5 @@
 import { Closures } from './closures.ts';
-import type { Collected } from './collect.ts';
+import type { CaughtNeed, Collected } from './collect.ts';
 import { resolvedFileDependencies } from './file-dependencies.ts';
 import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
@@ -10,7 +10,7 @@ import { undeliveredNeed } from './findings/undelivered.ts';
 import { unresolvableDependency } from './findings/unresolvable.ts';
 import { variantGapNeed } from './findings/variant-gap.ts';
 import { Grouping } from './grouping.ts';
-import type { Analysis, Combination, Finding, Manifest, World } from './model.ts';
+import type { Analysis, Combination, Finding, Manifest, VariantSet, World } from './model.ts';
 import { classify, type NeedClass } from './need-class.ts';
 import { once } from './once.ts';
 import { judge } from './resolve.ts';
@@ -68,8 +68,10 @@ function combinationsOf(
       }
     }
   }
-  const tags = [...manifest.files, ...manifest.dependencies].map(one => one.variants);
-  return combinations(declared, new Set(tags));
+  const tags = new Set<VariantSet | undefined>();
+  for (const { variants } of manifest.files) tags.add(variants);
+  for (const { variants } of manifest.dependencies) tags.add(variants);
+  return combinations(declared, tags);
 }
 
 function judgeAll(
@@ -92,9 +94,10 @@ function sort({ needs, outcomes }: Judged, grouping: Grouping, { policy }: World
   const wanted = missing.filter(one => one.candidates.length > 0);
   const unknown = universe.complete ? missing.filter(one => one.candidates.length === 0) : [];
   const indirect = outcomes.filter(one => one.state === 'indirect');
-  const generated = needs.filter(one => policy.generated.has(one.need.catcher));
-  grouping.add('undelivered', generated, unknown);
-  const written = generated.length > 0 ? needs.filter(one => !generated.includes(one)) : needs;
+  const isGenerated = ({ need }: CaughtNeed) => policy.generated.has(need.catcher);
+  const some = policy.generated.size > 0;
+  if (some) grouping.add('undelivered', needs.filter(isGenerated), unknown);
+  const written = some ? needs.filter(one => !isGenerated(one)) : needs;
   const partly = missing.length > 0 && missing.length < outcomes.length;
   grouping.add(partly ? 'variant-gap' : 'undeclared', written, wanted);
   grouping.add(partly ? 'variant-gap' : 'undelivered', written, unknown);

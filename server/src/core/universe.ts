@@ -75,7 +75,9 @@ class Answers implements Universe {
     { readonly repository: string; readonly packages: readonly Package[] }
   >();
   readonly #chosen = new Map<string, Package | undefined>();
-  readonly #own = new Map<string, Known[]>();
+  /** Nearly every path is delivered once: a list for each would cost more than all else here. */
+  readonly #own = new Map<string, Delivery>();
+  readonly #ownMore = new Map<string, Delivery[]>();
   readonly #foreign = new Map<string, Known[]>();
   readonly #at = new Map<string, readonly Known[]>();
 
@@ -90,7 +92,8 @@ class Answers implements Universe {
     }
     for (const delivery of manifest.deliveries) {
       if (delivery.kind === 'dir') continue;
-      push(this.#own, delivery.path, { delivery, own: true, repository: 'this package' });
+      if (this.#own.has(delivery.path)) push(this.#ownMore, delivery.path, delivery);
+      else this.#own.set(delivery.path, delivery);
     }
   }
 
@@ -126,7 +129,7 @@ class Answers implements Universe {
     let known = this.#at.get(path);
     if (!known) {
       const foreign = this.#foreign.get(path) ?? [];
-      known = [...(this.#own.get(path) ?? []), ...foreign.filter(one => this.#isChosen(one.delivery))];
+      known = [...this.#ownAt(path), ...foreign.filter(one => this.#isChosen(one.delivery))];
       this.#at.set(path, known);
     }
     return known;
@@ -168,6 +171,12 @@ class Answers implements Universe {
       }
       open = targets.difference(followed);
     }
+  }
+
+  #ownAt(path: Need): readonly Known[] {
+    const first = this.#own.get(path);
+    const all = first ? [first, ...(this.#ownMore.get(path) ?? [])] : [];
+    return all.map(delivery => ({ delivery, own: true, repository: 'this package' }));
   }
 
   async #deliveriesOf(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Known[]> {

@@ -49,6 +49,7 @@ function idOf(file: string, manifest: Manifest): PackageId {
 }
 
 function sameDelivery(before: Delivery, after: Delivery | undefined): boolean {
+  if (before === after) return true;
   return (
     after !== undefined &&
     before.path === after.path &&
