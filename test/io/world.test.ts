@@ -123,6 +123,20 @@ in deep
     assert.deepEqual(tree.status().unbuilt, []);
   });
 
+  test('takes over from a manifest what an edit did not change', async () => {
+    const tree = open(SMALL);
+    const lines = Array.from({ length: 40 }, (_, at) => `file path=usr/bin/${at}`);
+    const files = async (version: number, text: string) => {
+      buffers.set(path('a.p5m'), { text, version });
+      const manifest = await tree.manifest(path('a.p5m'));
+      return 'code' in manifest ? [] : manifest.files;
+    };
+    const before = await files(1, lines.join('\n'));
+    const after = await files(2, lines.join('\n').replace('bin/20', 'bin/x'));
+    assert.deepEqual([after.length, after[20]?.path], [40, 'usr/bin/x']);
+    assert.equal(after[10], before[10]);
+  });
+
   test('gives the same manifest while its text is the same, and another one after', async () => {
     const tree = open(SMALL);
     const first = await tree.manifest(path('a.p5m'));

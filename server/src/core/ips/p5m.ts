@@ -25,7 +25,7 @@ export interface P5mOptions extends ReadOptions {
 /**
  * Parses a manifest, `pkg(7)`, with the macros and directives of `pkgmogrify(1)`. Accepts every text.
  *
- * Of an edited text only the lines that changed are read: the answer is the same, ten times as fast.
+ * Of an edited text only the lines that changed are read: the answer is the same, several times as fast.
  */
 export function parseP5m(text: string, options: P5mOptions): P5m {
   const { path } = options;
