@@ -28,7 +28,7 @@ export interface Universe {
   readonly ownName: string | undefined;
   /** True when what it does not know can be reported: a repository was configured and every one answered. */
   readonly complete: boolean;
-  /** All versions that were found, newest first, hidden ones left out. */
+  /** All versions of the publisher that comes first, newest first; hidden ones are left out. */
   versions(name: string): readonly Package[];
   /** The version that would be installed. */
   chosen(name: string): Package | undefined;

@@ -113,10 +113,19 @@ suite('IPS file repository', () => {
     );
   });
 
+  test('the default publisher comes before others that have a newer version', async () => {
+    const repository = await open(join(DATA, 'repository'));
+    const found = (await repository.packages(new Set(['app/editor']), signal)).get('app/editor') ?? [];
+    assert.deepEqual(
+      found.map(({ id }) => `${id.publisher} ${id.version?.replace(/,.*/, '')}`),
+      ['alpha.example 3.0', 'alpha.example 1.5', 'alpha.example 1.0', 'beta-lab 9.0'],
+    );
+  });
+
   test('tells dependencies, variants and facets', async () => {
     const repository = await open(join(DATA, 'repository'));
     const [editor] =
-      (await repository.packages(new Set(['app/editor']), signal)).get('app/editor')?.slice(2) ?? [];
+      (await repository.packages(new Set(['app/editor']), signal)).get('app/editor')?.slice(1) ?? [];
     assert.deepEqual(
       editor?.dependencies.map(({ type, anyOf, predicate }) => [
         type,

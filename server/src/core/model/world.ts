@@ -13,7 +13,7 @@ export interface Repository {
   readonly name: string;
   /** The workspace hides every other repository's versions of its packages. */
   readonly kind: 'workspace' | 'repository';
-  /** Every known version of each package asked for, newest first, of all publishers. */
+  /** Every known version of each package asked for: publishers in search order, of each the newest first. */
   packages(names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Package[]>>;
   /** Who delivers exactly these paths, in any version, as file, link or hard link. */
   deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;

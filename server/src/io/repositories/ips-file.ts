@@ -75,7 +75,7 @@ export class IpsFileRepository implements Repository {
   ): Promise<ReadonlyMap<string, readonly Package[]>> {
     return this.#ask(
       signal,
-      store => new Map([...names].map(name => [name, store.packages(name)] as const)),
+      store => new Map([...names].map(name => [name, this.#inSearchOrder(store.packages(name))] as const)),
       new Map(),
     );
   }
@@ -86,6 +86,13 @@ export class IpsFileRepository implements Repository {
 
   faults(): readonly InputFault[] {
     return this.#faults;
+  }
+
+  /** Publisher by publisher; of each, the newest version first. */
+  #inSearchOrder(packages: readonly Package[]): readonly Package[] {
+    const [first] = packages;
+    if (packages.every(one => one.id.publisher === first?.id.publisher)) return packages;
+    return this.#sources.flatMap(({ name }) => packages.filter(one => one.id.publisher === name));
   }
 
   /** Package names and deliveries known; `undefined` before the index is open. */

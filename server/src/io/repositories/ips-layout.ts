@@ -21,7 +21,10 @@ export interface PublisherPlace {
   readonly directory: string;
 }
 
-/** The publishers of a repository directory, version 4 (`pkgrepo(1)`) or 3 (`pkgsend create-repository`). */
+/**
+ * The publishers of a repository directory, version 4 (`pkgrepo(1)`) or 3 (`pkgsend create-repository`); the
+ * repository's default publisher is the first in its search order.
+ */
 export function findPublishers(disk: Disk, root: string): readonly PublisherPlace[] | InputFault {
   const status = disk.status(root);
   if (isFault(status)) return { ...status, code: 'unreachable' };
@@ -42,14 +45,15 @@ export function findPublishers(disk: Disk, root: string): readonly PublisherPlac
     );
   if (isFault(settings)) return { ...settings, code: 'unreachable' };
   const version = valueIn(settings.text, 'repository', 'version');
-  if (version === '4') return publishersBelow(disk, `${root}/publisher`);
+  const first = valueIn(settings.text, 'publisher', 'prefix');
+  if (version === '4') return publishersBelow(disk, `${root}/publisher`, first);
   if (version !== '3') {
     return unreachable(
       root,
       `is of repository version ${version ?? '(not given)'}, and only 4 and 3 are read; make a copy with pkgrecv into one that pkgrepo create made`,
     );
   }
-  return [{ name: valueIn(settings.text, 'publisher', 'prefix') ?? 'unknown', directory: root }];
+  return [{ name: first ?? 'unknown', directory: root }];
 }
 
 /** Changes when the catalog of a publisher does; costs a few `stat`s. */
@@ -110,12 +114,17 @@ const DEPENDENCY = 'catalog.dependency.C';
 const MISSING = '-';
 const REMEDY = 'the rest is used; pkgrepo rebuild -s REPOSITORY writes it anew';
 
-function publishersBelow(disk: Disk, directory: string): readonly PublisherPlace[] | InputFault {
+function publishersBelow(
+  disk: Disk,
+  directory: string,
+  first: string | undefined,
+): readonly PublisherPlace[] | InputFault {
   const entries = disk.list(directory);
   if (isFault(entries)) return { ...entries, code: 'unreachable' };
   return (entries ?? [])
     .filter(entry => entry.kind === 'directory' && !entry.name.startsWith('.'))
-    .map(entry => ({ name: entry.name, directory: `${directory}/${entry.name}` }));
+    .map(entry => ({ name: entry.name, directory: `${directory}/${entry.name}` }))
+    .sort((a, b) => Number(b.name === first) - Number(a.name === first));
 }
 
 function valueIn(ini: string, section: string, key: string): string | undefined {
