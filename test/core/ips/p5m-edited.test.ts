@@ -29,6 +29,9 @@ const LINES = [
   'data',
 ];
 
+/** Lines around an edit, enough of them that it is small: with faults, and with paths that come twice. */
+const MORE = `\n${Array.from({ length: 25 }, (_, at) => `link path=l${at % 20} target=x mediator=m`).join('\n')}\n`;
+
 const SCRAPS = [
   'x',
   ' ',
@@ -46,7 +49,45 @@ const SCRAPS = [
   '\v',
 ];
 
+/** What stands between other lines before and after an edit. */
+const EDITS: readonly (readonly [name: string, before: string, after: string])[] = [
+  [
+    'an empty line that ended a continuation is filled',
+    'file path=a \\\n\nlink path=b',
+    'file path=a \\\nx=y\nlink path=b',
+  ],
+  ['a continuation gets an empty line behind it', 'file path=a \\\nx=y\nlink', 'file path=a \\\n\nlink'],
+  ['a continuation is opened', 'file path=a\nlink path=b', 'file path=a \\\nlink path=b'],
+  ['a continuation is closed', 'file path=a \\\n x=y', 'file path=a\n x=y'],
+  ['a comment swallows a line', '# c\nfile path=a', '# c\\\nfile path=a'],
+  ['a quote is opened', 'file path=a\nfile path=b', 'file path="a\nfile path=b'],
+  ['lines come', 'file path=a', 'file path=a\n\n\nfile path=b\nfile path=a'],
+  ['lines go', 'file path=a\nfile path=b\nfile path=b\n', ''],
+  ['a transform comes', 'link path=a target=b mediator=c', '<transform link -> default mediator-version 1>'],
+  ['a transform goes', '<transform link -> default mediator-version 1>', '# <transform link -> default>'],
+  ['an include comes', 'file', '<include x>'],
+  ['the package gets another name', 'set name=pkg.fmri value=a', 'set name=pkg.fmri value=b'],
+  ['the package gets a variant', '# a', 'set name=variant.arch value=i386'],
+  ['a byte order mark comes', 'file path=a', '\ufefffile path=a'],
+  ['a lone CR comes', 'file path=a x=y', 'file path=a\rx=y'],
+];
+
 suite('an edited manifest', () => {
+  for (const [name, before, after] of EDITS) {
+    test(`is the same as read anew where ${name}`, () => {
+      for (const [head, tail] of [
+        [MORE, MORE],
+        ['', MORE],
+        [MORE, ''],
+      ] as const) {
+        const known = read(head + before + tail);
+        const text = head + after + tail;
+        assert.deepEqual(read(text, false, known), read(text));
+        assert.deepEqual(read(known.text, false, read(text)), known);
+      }
+    });
+  }
+
   for (const fragment of [false, true]) {
     test(`says what it would say if it were read anew${fragment ? ', as a fragment too' : ''}`, () => {
       const next = numbers(fragment ? 7 : 1);
