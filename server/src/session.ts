@@ -250,7 +250,8 @@ export class Session {
     if ('code' in manifest) return manifest;
     const world = tree.world(path);
     // Without payload and repositories nothing depends on other packages: the parse is the answer.
-    const alone = !world.payloads.built && tree.settings.repositories.length === 0;
+    const { repositories, closed } = tree.settings;
+    const alone = !world.payloads.built && repositories.length === 0 && !closed;
     const ready = alone || manifest.fragment || (await this.#forest.prepare(tree, signal));
     signal.throwIfAborted();
     const { generation } = tree;

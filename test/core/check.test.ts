@@ -495,3 +495,27 @@ file path=usr/bin/a mode=0555
 file path=usr/bin/perl
 `));
 });
+
+suite('check: hostile packages', () => {
+  test('a loop of links that many packages deliver is left at once', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undelivered: needs /usr/bin/p, which no known package delivers
+-- proto/usr/bin/a --
+#!/usr/bin/p
+${[1, 2, 3, 4].map(at => `-- repo/l${at} --\nlink path=usr/bin/p target=q\nlink path=usr/bin/q target=p`).join('\n')}
+`));
+
+  test('a name of many macros is compared at once', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undeclared: needs /usr/bin/p, which ${'a'.repeat(60)} delivers
+depend type=require fmri=${'a$(A)'.repeat(14)}b
+-- proto/usr/bin/a --
+#!/usr/bin/p
+-- repo/${'a'.repeat(60)} --
+file path=usr/bin/p
+`));
+});

@@ -51,7 +51,7 @@ class Walk implements Closure {
   /** Name -> the package that brought it; `undefined` for what the manifest declares. */
   readonly #from = new Map<string, string | undefined>();
   /** Declared names that contain macros without a value. */
-  readonly #open: RegExp[] = [];
+  readonly #open: (readonly string[])[] = [];
   readonly #waiting: { readonly dependency: Dependency; readonly from: string | undefined }[] = [];
 
   constructor(combination: Combination, facets: FacetSet | undefined, universe: Universe) {
@@ -94,7 +94,7 @@ class Walk implements Closure {
     const [first] = anyOf;
     if (type !== 'require' && type !== 'require-any' && type !== 'conditional') return;
     const open = anyOf.filter(one => one.open);
-    if (open.length > 0) this.#open.push(...open.map(one => patternOf(one.name)));
+    if (open.length > 0) this.#open.push(...open.map(one => one.name.split(MACRO)));
     else if (type === 'require' && first) this.#reach(first.name, from);
     else this.#waiting.push({ dependency, from });
   }
@@ -129,7 +129,7 @@ class Walk implements Closure {
   }
 
   #isOpen(name: string): boolean {
-    return this.#open.some(pattern => pattern.test(name));
+    return this.#open.some(parts => mayBecome(parts, name));
   }
 
   #conditional({ predicate, anyOf: [fmri] }: Dependency, from: string | undefined): void {
@@ -157,8 +157,19 @@ class Walk implements Closure {
   }
 }
 
-/** `runtime/python-$(PYV)` may become every name that begins with `runtime/python-`. */
-function patternOf(name: string): RegExp {
-  const parts = name.split(/\$!?\([^)]*\)/).map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
+const MACRO = /\$!?\([^)]*\)/;
+
+/** `runtime/python-$(PYV)` may become every name that begins with `runtime/python-`; in time linear in the name. */
+function mayBecome(parts: readonly string[], name: string): boolean {
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+    return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= name.length - last.length;
 }

@@ -28,7 +28,7 @@ export interface Outcome {
 
 /** Bounds on hostile input: no real need has nearly as many. */
 const MOST_WAYS = 64;
-const MOST_LINKS = 24;
+const MOST_STEPS = 2000;
 
 /** Judges one need under one combination against the closure of the declared dependencies. */
 export function judge(
@@ -70,8 +70,11 @@ function isChosen(way: Way, closure: Closure): boolean {
 /** Every way to a path, through links and linked directories, in the order in which they were delivered. */
 export function waysTo(path: Need, combination: Combination, universe: Universe): readonly Way[] {
   const ways: Way[] = [];
+  const onTheWay = new Set<Need>();
+  let steps = 0;
   const walk = (at: Need, before: readonly Known[]): void => {
-    if (ways.length >= MOST_WAYS || before.length > MOST_LINKS) return;
+    if (ways.length >= MOST_WAYS || onTheWay.has(at) || ++steps > MOST_STEPS) return;
+    onTheWay.add(at);
     for (const known of universe.at(at)) {
       if (known.delivery.kind === 'link' || !exists(known, combination, universe)) continue;
       ways.push(wayOf(path, [...before, known]));
@@ -79,6 +82,7 @@ export function waysTo(path: Need, combination: Combination, universe: Universe)
     for (const { link, leadsTo } of linksOn(at, universe)) {
       if (exists(link, combination, universe)) walk(leadsTo, [...before, link]);
     }
+    onTheWay.delete(at);
   };
   walk(path, []);
   return ways;
