@@ -1,5 +1,5 @@
 import type { Buffers, Tree } from './core/tree.ts';
-import { unlessAborted } from './shared-work.ts';
+import { unlessAborted } from './core/unless-aborted.ts';
 
 /** How a session reaches the world; `io/world.ts` has both. All paths are absolute. */
 export interface Ports {

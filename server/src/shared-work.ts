@@ -1,3 +1,5 @@
+import { unlessAborted } from './core/unless-aborted.ts';
+
 /** Work that several callers wait for; it is aborted when all of them are. */
 export class SharedWork<T> {
   readonly #controller = new AbortController();
@@ -24,14 +26,4 @@ export class SharedWork<T> {
       throw error;
     });
   }
-}
-
-/** The result of `work`, or the signal's reason as soon as it is aborted. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

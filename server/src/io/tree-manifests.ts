@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { InputFault, Manifest } from '../core/model.ts';
 import type { Buffers } from '../core/tree.ts';
-import { aborted } from './abort.ts';
+import { unlessAborted } from '../core/unless-aborted.ts';
 import type { Disk } from './disk.ts';
 import { isFault } from './input-fault.ts';
 import { ManifestCache } from './manifest-cache.ts';
@@ -114,7 +114,7 @@ export class TreeManifests {
     for (;;) {
       const stop = this.#stop.signal;
       try {
-        return await aborted(work(), signal);
+        return await unlessAborted(work(), signal);
       } catch (error) {
         if (signal.aborted || stop === this.#stop.signal) throw error;
       }

@@ -1,4 +1,5 @@
 import type { Line } from '../core/ips/lines.ts';
+import { lineAt as lineIn } from '../core/ips/manifest-lines.ts';
 import type { Manifest } from '../core/model.ts';
 
 /** The logical lines of a manifest, which tile its text; none where its dialect has none. */
@@ -8,13 +9,5 @@ export function linesIn(manifest: Manifest): readonly Line[] {
 
 /** The logical line that holds an offset; at the end of the text the last one. */
 export function lineAt(manifest: Manifest, offset: number): Line | undefined {
-  const lines = linesIn(manifest);
-  let low = 0;
-  let high = lines.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lines[middle]?.start ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return lines[low];
+  return lineIn(linesIn(manifest), offset);
 }

@@ -8,8 +8,8 @@ export function linesOf(manifest: Manifest): readonly Line[] {
   return readLines(manifest.text).lines;
 }
 
-/** The action that covers an offset, as written. */
-export function actionAt(lines: readonly Line[], offset: number): Action | undefined {
+/** The line that holds an offset; at the end of the text the last one. */
+export function lineAt(lines: readonly Line[], offset: number): Line | undefined {
   let low = 0;
   let high = lines.length - 1;
   while (low < high) {
@@ -17,7 +17,12 @@ export function actionAt(lines: readonly Line[], offset: number): Action | undef
     if ((lines[middle]?.start ?? 0) <= offset) low = middle;
     else high = middle - 1;
   }
-  const line = lines[low];
+  return lines[low];
+}
+
+/** The action that covers an offset, as written. */
+export function actionAt(lines: readonly Line[], offset: number): Action | undefined {
+  const line = lineAt(lines, offset);
   return line?.kind === 'action' ? line : undefined;
 }
 

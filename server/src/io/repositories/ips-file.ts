@@ -1,6 +1,6 @@
 import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Package, Repository } from '../../core/model.ts';
-import { aborted } from '../abort.ts';
+import { unlessAborted } from '../../core/unless-aborted.ts';
 import { digest } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import {
@@ -108,7 +108,7 @@ export class IpsFileRepository implements Repository {
   /** Opens the index, or brings it up to date, and waits for it. */
   refresh(signal: AbortSignal): Promise<void> {
     if (this.#stale) this.#refreshing ??= this.#run();
-    return aborted(this.#refreshing ?? Promise.resolve(), signal);
+    return unlessAborted(this.#refreshing ?? Promise.resolve(), signal);
   }
 
   /** Whether a path belongs to what was read of it: then the next `refresh` looks again. */

@@ -1,5 +1,5 @@
 /** The promise's outcome, or the signal's reason as soon as it is aborted; the work itself goes on. */
-export function aborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
