@@ -55,6 +55,31 @@ suite('the house: who may import whom', () => {
       'noRestrictedImports',
     ],
     [
+      'client/src/grid/bad.ts',
+      "import { spawn } from 'node:child_process';\nspawn('x');\n",
+      'noRestrictedImports',
+    ],
+    [
+      'client/src/grid/backends/bad.ts',
+      "import { openTree } from '../../../../server/src/io/world.ts';\nopenTree();\n",
+      'noRestrictedImports',
+    ],
+    [
+      'client/src/grid/runner.ts',
+      "import { window } from 'vscode';\nwindow.createOutputChannel('x');\n",
+      'noRestrictedImports',
+    ],
+    [
+      'client/src/report/bad.ts',
+      "import { readFileSync } from 'node:fs';\nreadFileSync('x');\n",
+      'noNodejsModules',
+    ],
+    [
+      'client/src/report/bad.ts',
+      "import { openStore } from '../grid/store.ts';\nopenStore();\n",
+      'noRestrictedImports',
+    ],
+    [
       'client/src/cli/bad.ts',
       "import { window } from 'vscode';\nwindow.createOutputChannel('x');\n",
       'noRestrictedImports',

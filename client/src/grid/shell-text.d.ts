@@ -1,0 +1,5 @@
+declare module '*.sh' {
+  /** The file's text. */
+  const text: string;
+  export default text;
+}
