@@ -2,5 +2,6 @@
 export type * from './model/backend.ts';
 export type * from './model/command.ts';
 export type * from './model/job.ts';
+export type * from './model/material.ts';
 export type * from './model/report.ts';
 export type * from './model/site.ts';

@@ -26,7 +26,12 @@ export interface ScriptCommand {
 /** What came of a command. */
 export type Answer =
   /** The script ran to its end; `lines` stood between the marks. */
-  | { readonly kind: 'ended'; readonly lines: readonly string[]; readonly code: number; readonly stderr: string }
+  | {
+      readonly kind: 'ended';
+      readonly lines: readonly string[];
+      readonly code: number;
+      readonly stderr: string;
+    }
   /** Certain: nothing ran, because the host was not reached. */
   | { readonly kind: 'unreached'; readonly reason: string }
   /** Certain: nothing ran, because the host or its key refused; the reason says what mends it. */
