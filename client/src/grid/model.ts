@@ -5,3 +5,4 @@ export type * from './model/job.ts';
 export type * from './model/material.ts';
 export type * from './model/report.ts';
 export type * from './model/site.ts';
+export type * from './model/sites-file.ts';
