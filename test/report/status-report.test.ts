@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020';
 import type { JobRecord, JobState, Site, SiteReport } from '../../client/src/grid/model.ts';
+import { statusJson } from '../../client/src/report/status-json.ts';
 import { isBad, type SiteKnowledge, statusReport } from '../../client/src/report/status-report.ts';
 import { statusText } from '../../client/src/report/status-text.ts';
 
@@ -247,8 +250,30 @@ suite('status report: text', () => {
     const sites = [known([job('done', { reason: '\u001b[1m' })], [hostile])];
     assert.doesNotMatch(
       statusText(statusReport({ vo: 'atlas', now: NOW, sites, faults: [] }), plain),
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
       /\u001b/,
     );
+  });
+});
+
+suite('status report: JSON', () => {
+  test('the document is as its published schema says, for every state of a site', () => {
+    const schema = JSON.parse(readFileSync('docs/sites-status.schema.json', 'utf8'));
+    const validate = new Ajv2020({ allErrors: true, validateFormats: false }).compile(schema);
+    const full = report({
+      area: { path: '/vo', freeKiB: 1, writable: true, setgid: true, groupWritable: true, group: 'vo' },
+      vulnerabilities: { state: 'checked', found: [{ package: 'a-1', type: 't', url: 'u' }] },
+      actions: [{ verb: 'install', package: 'a-1', from: '0', outcome: 'failed', code: 'c', text: 't' }],
+      repairs: [{ code: 'rebuild', package: 'a', outcome: 'failed', text: 't' }],
+      problems: [{ code: 'c', package: 'a', text: 't' }],
+    });
+    const states: readonly JobState[] = ['queued', 'unreachable', 'maintenance', 'done', 'failed', 'lost'];
+    const sites = [
+      ...states.map(state => known([job(state, { ticket: '1' })], [full])),
+      known([], []),
+      { name: 'bad', fault: 'no host', jobs: [], reports: [] },
+    ];
+    const faults = [{ path: 'sites.yaml', line: 1, column: 2, site: 'bad', message: 'no host' }];
+    const document = JSON.parse(statusJson(statusReport({ vo: 'atlas', now: NOW, sites, faults })));
+    assert.ok(validate(document), JSON.stringify(validate.errors, undefined, 1));
   });
 });
