@@ -23,14 +23,19 @@ const PARTS = {
   gcc: 'gcc',
   'libc6-dev': undefined,
   git: 'git',
+  'openssh-client': 'ssh',
+  'openssh-server': 'sshd',
 };
 
-const has = program => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
+// Daemons are where only root's PATH leads.
+const has = program =>
+  spawnSync('sh', ['-c', 'PATH=$PATH:/usr/sbin; command -v "$1"', 'sh', program]).status === 0;
 
 function installParts() {
   const missing = Object.entries(PARTS).filter(([, program]) => program && !has(program));
   if (missing.length > 0 && process.getuid?.() === 0 && has('apt-get')) {
-    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // In run level 1 no package starts its daemon: the tests start their own, on ports of their own.
+    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
     const apt = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
     run('apt-get', [...apt, 'update'], environment);
     run('apt-get', [...apt, 'install', '-y', '--no-install-recommends', ...Object.keys(PARTS)], environment);
