@@ -25,6 +25,13 @@ const PARTS = {
   git: 'git',
   'openssh-client': 'ssh',
   'openssh-server': 'sshd',
+  busybox: 'busybox',
+  munge: 'munged',
+  slurmctld: 'slurmctld',
+  slurmd: 'slurmd',
+  'slurm-client': 'sbatch',
+  'slurm-wlm-basic-plugins': undefined,
+  'slurm-wlm-torque': 'qsub',
 };
 
 // Daemons are where only root's PATH leads.
