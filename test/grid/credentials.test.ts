@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CheckCredentials, credentialChecks } from '../../client/src/grid/credentials.ts';
+import { type CheckCredentials, createCredentialCheck } from '../../client/src/grid/credentials.ts';
 import type { Answer, CredentialCheck, Site, SshHost } from '../../client/src/grid/model.ts';
 import { createRunner } from '../../client/src/grid/runner.ts';
 import { ScratchTree } from '../support/scratch-tree.ts';
@@ -24,22 +24,22 @@ suite('grid: credentials', () => {
     const { check, asked, clock } = scripted([ended, refused]);
     await check(site(north), never);
     clock.now += 11 * 60_000;
-    assert.equal((await check(site(north), never)).kind, 'denied');
+    assert.equal((await check(site(north), never)).kind, 'refused');
     assert.equal(asked(), 2);
   });
 
   test('a refusal says what mends it, and is soon asked again', async () => {
     const { check, clock } = scripted([refused, ended]);
-    assert.deepEqual(await check(site(north), never), refused);
-    assert.deepEqual(await check(site(north), never), refused);
-    clock.now += 31_000;
+    assert.deepEqual(await check(site(north), never), { ...refused, kind: 'refused' });
+    assert.deepEqual(await check(site(north), never), { ...refused, kind: 'refused' });
+    clock.now += 11_000;
     assert.equal((await check(site(north), never)).kind, 'good');
   });
 
   test('a host that could not be asked is asked again at once', async () => {
     const { check } = scripted([silent, lost, ended]);
-    assert.deepEqual(await check(site(north), never), silent);
-    assert.deepEqual(await check(site(north), never), { kind: 'unreached', reason: lost.reason });
+    assert.deepEqual(await check(site(north), never), { ...silent, kind: 'unreachable' });
+    assert.deepEqual(await check(site(north), never), { kind: 'unreachable', reason: lost.reason });
     assert.equal((await check(site(north), never)).kind, 'good');
   });
 
@@ -49,7 +49,7 @@ suite('grid: credentials', () => {
     const leaving = check(site(north), first.signal);
     const staying = check(site(north), never);
     first.abort();
-    assert.equal((await leaving).kind, 'unreached');
+    assert.equal((await leaving).kind, 'unreachable');
     answer(ended);
     assert.equal((await staying).kind, 'good');
     assert.equal(asked.length, 1);
@@ -79,7 +79,7 @@ suite('grid: credentials', () => {
     withPrograms(async check => {
       const proxy = { name: 'proxy', check: ['sh', '-c', 'exit 3'], mend: 'voms-proxy-init -voms sci' };
       assert.deepEqual(await check(site(undefined, [proxy]), never), {
-        kind: 'denied',
+        kind: 'refused',
         reason: 'The credential proxy is not good (exit code 3): run voms-proxy-init -voms sci',
       });
     }));
@@ -88,7 +88,7 @@ suite('grid: credentials', () => {
     withPrograms(async check => {
       const proxy = { name: 'proxy', check: ['no-such-program-here'], mend: 'apt install voms-clients' };
       assert.deepEqual(await check(site(undefined, [proxy]), never), {
-        kind: 'denied',
+        kind: 'refused',
         reason:
           'The credential proxy is not good (no-such-program-here cannot be started (ENOENT)): run apt install voms-clients',
       });
@@ -138,7 +138,7 @@ function site(host?: SshHost, credentials: readonly CredentialCheck[] = []): Sit
 function scripted(answers: readonly Answer[]) {
   let next = 0;
   const clock = { now: 1_000_000 };
-  const check = credentialChecks({
+  const check = createCredentialCheck({
     run: async () => answers[next++]!,
     runProgram: async () => undefined,
     mark: () => 'MARK',
@@ -151,7 +151,7 @@ function scripted(answers: readonly Answer[]) {
 function held() {
   const asked: AbortSignal[] = [];
   let answer = (_answer: Answer): void => undefined;
-  const check = credentialChecks({
+  const check = createCredentialCheck({
     run: (_command, signal) => {
       asked.push(signal);
       return new Promise(resolve => {
@@ -172,7 +172,7 @@ async function withPrograms(
   const runner = createRunner({ env: process.env, directory: tree.path('ssh') });
   try {
     const { run, runProgram } = runner;
-    await body(credentialChecks({ run, runProgram, mark: () => 'MARK', now: () => 0 }), tree);
+    await body(createCredentialCheck({ run, runProgram, mark: () => 'MARK', now: () => 0 }), tree);
   } finally {
     await runner.dispose();
     tree.remove();

@@ -1,16 +1,12 @@
+import type { CredentialState } from './driver.ts';
 import type { Answer, CredentialCheck, Run, Site, SshHost } from './model.ts';
 import { plainText } from './plain-text.ts';
 import type { RunProgram } from './runner.ts';
 
-/** Whether a site's credentials let us work there. Nothing of them is read, kept or written down. */
-export type CredentialState =
-  | { readonly kind: 'good' }
-  /** The reason says what mends it. */
-  | { readonly kind: 'denied'; readonly reason: string }
-  /** The host could not be asked, so that nothing is known. */
-  | { readonly kind: 'unreached'; readonly reason: string };
-
-/** Tries the credentials of a site: those of its host first, then the checks of the sites file. */
+/**
+ * Tries the credentials of a site: those of its host first, then the checks of the sites file. Nothing of
+ * them is read, kept or written down.
+ */
 export type CheckCredentials = (site: Site, signal: AbortSignal) => Promise<CredentialState>;
 
 /** What the checks are made with. */
@@ -27,7 +23,7 @@ export interface CredentialMeans {
  * A check that remembers: a host or a command is tried once for all sites that share it, and again when
  * the answer is old. What could not be asked is not remembered.
  */
-export function credentialChecks(means: CredentialMeans): CheckCredentials {
+export function createCredentialCheck(means: CredentialMeans): CheckCredentials {
   const memory = new Map<string, Remembered>();
   const once = (key: string, ask: Ask, signal: AbortSignal) =>
     remembered(memory, key, ask, means.now, signal);
@@ -60,7 +56,7 @@ interface Remembered {
 }
 
 /** Milliseconds for which an answer counts; a refusal is tried again soon, for someone may have mended it. */
-const MEMORY = { good: 10 * 60_000, denied: 30_000, unreached: 0 };
+const MEMORY = { good: 10 * 60_000, refused: 10_000, unreachable: 0 };
 
 /** Seconds for one check. */
 const PATIENCE = 30;
@@ -69,7 +65,7 @@ const PATIENCE = 30;
 const LARGEST_ANSWER = 256 * 1024;
 
 const CALLED_OFF: CredentialState = {
-  kind: 'unreached',
+  kind: 'unreachable',
   reason: 'The check of the credentials was called off.',
 };
 
@@ -127,7 +123,7 @@ async function tryHost(host: SshHost, means: CredentialMeans, signal: AbortSigna
 
 function stateOf(answer: Answer): CredentialState {
   if (answer.kind === 'ended') return { kind: 'good' };
-  return { kind: answer.kind === 'denied' ? 'denied' : 'unreached', reason: answer.reason };
+  return { kind: answer.kind === 'denied' ? 'refused' : 'unreachable', reason: answer.reason };
 }
 
 async function tryCredential(
@@ -139,5 +135,5 @@ async function tryCredential(
   if (failure === undefined) return { kind: 'good' };
   const name = plainText(credential.name, 100);
   const reason = `The credential ${name} is not good (${failure}): run ${plainText(credential.mend)}`;
-  return { kind: 'denied', reason };
+  return { kind: 'refused', reason };
 }
