@@ -1,20 +1,18 @@
+import { JobBook } from './driver-book.ts';
+import { leadUntil } from './driver-loop.ts';
 import type { FaultHook } from './fault-points.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Job, JobBackend, JobMaterial, JobOutput, Prepared, Run, Site, SiteReport } from './model.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { SiteStore, StoredJob } from './store.ts';
+import type { SiteStore } from './store-database.ts';
+import { elect, resign } from './store-driver.ts';
+import type { StoredJob } from './store-jobs.ts';
 
 /** What came of trying a site's credentials. A refusal names the command that mends it. */
 export type CredentialState =
   | { readonly kind: 'good' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string };
-
-/** A maintenance window that is open. */
-export interface Closure {
-  /** Milliseconds since 1970. */
-  readonly until: number;
-  readonly reason?: string;
-}
 
 /** Bounds of what a driver does. Times are milliseconds. */
 export interface DriverLimits {
@@ -53,7 +51,7 @@ export interface DriverOptions {
   readonly compose: (job: StoredJob, material: JobMaterial) => Job;
   readonly checkCredentials: (site: Site, signal: AbortSignal) => Promise<CredentialState>;
   readonly read: (output: JobOutput, job: StoredJob) => SiteReport;
-  readonly maintenanceAt: (site: Site, time: number) => Closure | undefined;
+  readonly maintenanceAt: (site: Site, time: number) => Maintenance | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** From 0 to below 1. */
@@ -86,17 +84,38 @@ export const DRIVER_LIMITS: DriverLimits = {
   keep: 86_400_000,
 };
 
+/** Asked with the jobs that have not ended, by id, in the order in which they were asked for. */
+export type Done = (open: ReadonlyMap<string, StoredJob>) => boolean | Promise<boolean>;
+
 /**
  * Moves jobs on until `done` says so or the signal is aborted.
  *
  * One process at a time does the work; the others watch the store and take over when it dies. `done` is
- * asked after every step and at least every few seconds; it may read the store. Rejects with a `StoreError`
- * when the store fails: nothing is lost then, and a later driver goes on from what is kept.
+ * asked whenever something changed, and at least every few seconds. Rejects with a `StoreError` when the
+ * store fails: nothing is lost then, and a later driver goes on from what is kept.
  */
-export async function drive(
-  options: DriverOptions,
-  done: () => boolean | Promise<boolean>,
-  signal: AbortSignal,
-): Promise<void> {
-  throw new Error(`not yet: ${String(options.me.pid)} ${String(done)} ${String(signal.aborted)}`);
+export async function drive(options: DriverOptions, done: Done, signal: AbortSignal): Promise<void> {
+  const { store, limits, now } = options;
+  const book = new JobBook(store);
+  for (let nap = SHORTEST_NAP; !signal.aborted; nap = Math.min(nap * 1.5, LONGEST_NAP)) {
+    await book.refresh(now());
+    if (await done(book.open)) return;
+    const sender = { token: options.newMark(), process: options.me };
+    const driver = await elect(store, sender, limits.lease, options.isDead);
+    if (driver.token !== sender.token) {
+      await options.pause(nap, signal);
+      continue;
+    }
+    const finished = await leadUntil(options, sender, book, done, signal).finally(() =>
+      // Who cannot say so leaves its lease to run out.
+      resign(store, sender.token).catch(() => undefined),
+    );
+    options.fault?.('driver:resigned');
+    if (finished) return;
+    nap = SHORTEST_NAP;
+  }
 }
+
+/** Milliseconds between two looks at the store while nothing happens. */
+const SHORTEST_NAP = 100;
+const LONGEST_NAP = 1_000;

@@ -1,4 +1,5 @@
 import type { JobEnd, JobState } from './model.ts';
+import { plainText } from './plain-text.ts';
 import { isFinal, type JobEvent, transition } from './status.ts';
 import type { SiteStore, Sql } from './store-database.ts';
 import { jobIn, type Sender, type StoredJob } from './store-jobs.ts';
@@ -64,25 +65,38 @@ export function claimJob(
  * Cancels a job that was not sent, or asks its driver to cancel it; the job after that, or `undefined` when
  * there is none of this id. A job that ended already stays as it is. `who` is the account that asks.
  */
-export function requestCancel(store: SiteStore, id: string, who: string): Promise<StoredJob | undefined> {
-  return store.write(sql => {
+export async function requestCancel(
+  store: SiteStore,
+  id: string,
+  who: string,
+): Promise<StoredJob | undefined> {
+  const asked = await store.write(sql => {
     const job = jobIn(sql, id);
     if (!job || isFinal(job.state)) return job;
     const now = store.source.now();
     sql('UPDATE job SET cancel_requested = 1, not_before = min(not_before, ?) WHERE id = ?').run(now, id);
-    if (mayEnd(job, now)) {
+    if (mayEnd(job)) {
       const reason = `Cancelled by ${who} before it was sent`;
       return changed(sql, { id, from: job.state, event: 'cancel', reason }, who, now);
     }
     record(sql, job, job.state, `${who} asked to cancel it`, who, now);
     return jobIn(sql, id);
   });
+  store.stir();
+  return asked;
+}
+
+/** Keeps that nothing of these jobs is at their submit host any more. */
+export function markPurged(store: SiteStore, jobs: readonly StoredJob[]): Promise<void> {
+  return store.write(sql => {
+    for (const job of jobs) sql('UPDATE job SET purged = 1 WHERE id = ?').run(job.id);
+  });
 }
 
 /** Whether a job certainly is not at its site, nor on its way there: it may end by `cancel`. */
-export function mayEnd(job: StoredJob, now: number): boolean {
+export function mayEnd(job: StoredJob): boolean {
   const idle = job.state === 'queued' || job.state === 'maintenance' || job.state === 'unreachable';
-  return idle && job.ticket === undefined && job.doubtUntil <= now;
+  return idle && job.ticket === undefined && job.doubtUntil === 0;
 }
 
 function changed(sql: Sql, change: JobChange, who: string, now: number): StoredJob | undefined {
@@ -91,7 +105,7 @@ function changed(sql: Sql, change: JobChange, who: string, now: number): StoredJ
   if (change.heldBy !== undefined && job.sender?.token !== change.heldBy) return undefined;
   const to = change.event ? transition(job.state, change.event) : job.state;
   if (!to || (to === 'submitting' && siteIsTaken(sql, job))) return undefined;
-  const reason = sentence(change.reason ?? (to === job.state ? job.reason : ''));
+  const reason = plainText(change.reason ?? (to === job.state ? job.reason : ''), LONGEST_REASON);
   sql(UPDATE).run(columns(job, change, to, reason, now));
   if (to !== job.state || reason !== job.reason) record(sql, job, to, reason, who, now);
   if (change.report) keepReport(sql, job, change.report, now);
@@ -104,6 +118,9 @@ function siteIsTaken(sql: Sql, job: StoredJob): boolean {
     AND state IN ('submitting', 'waiting', 'running', 'collecting', 'unreachable')`;
   return sql(text).get(job.site.vo, job.site.name, job.id) !== undefined;
 }
+
+/** Characters; a reason may quote a site. */
+const LONGEST_REASON = 500;
 
 const UPDATE = `UPDATE job SET state = :state, reason = :reason, ticket = :ticket, submitted_at = :submitted,
   ended_at = :endedAt, since = :since, not_before = :notBefore, failures = :failures, name = :name,
@@ -142,10 +159,4 @@ function json<K extends string>(values: Readonly<Record<K, unknown>>): Record<K,
 function record(sql: Sql, job: StoredJob, to: JobState, reason: string, who: string, now: number): void {
   const text = 'INSERT INTO event (job, at, from_state, to_state, reason, who) VALUES (?, ?, ?, ?, ?, ?)';
   sql(text).run(job.id, now, job.state, to, reason, who);
-}
-
-/** Reasons may quote a site: one line, bounded, nothing that a terminal would obey. */
-function sentence(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ').trim();
-  return line.length > 500 ? `${line.slice(0, 499)}…` : line;
 }

@@ -43,6 +43,7 @@ export class SiteStore {
   readonly #closing = new AbortController();
   #waiting: Unit[] = [];
   #flushing: Promise<void> | undefined;
+  #stirred = 0;
 
   constructor(database: DatabaseSync, file: string, source: StoreSource) {
     this.#database = database;
@@ -68,13 +69,18 @@ export class SiteStore {
     return promise as Promise<T>;
   }
 
-  /** Another number whenever another process, or another store of this one, changed something. */
-  changes(): number {
+  /** Another text whenever another process changed something, or this one what is asked for (`stir`). */
+  changes(): string {
     try {
-      return Number(this.#sql('PRAGMA data_version').get()?.data_version);
+      return `${this.#sql('PRAGMA data_version').get()?.data_version} ${this.#stirred}`;
     } catch (error) {
       throw this.#storeError(error);
     }
+  }
+
+  /** Tells a driver of this process that something was asked for: SQLite tells only of other connections. */
+  stir(): void {
+    this.#stirred++;
   }
 
   /** Waits for changes under way, and closes. */

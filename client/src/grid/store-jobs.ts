@@ -10,7 +10,10 @@ export interface StoredJob extends JobRecord {
   readonly system?: string;
   /** The driver that is sending it, or did so last. */
   readonly sender?: Sender;
-  /** Until then an attempt to send it may still arrive at the site; 0: none is on its way. */
+  /**
+   * Until then an attempt to send it may still arrive at the site, and later it has to be looked for once
+   * more; 0: certainly none did or will.
+   */
   readonly doubtUntil: number;
   /** First of the polls in a row in which the batch system did not know it. */
   readonly missingSince?: number;
@@ -73,6 +76,16 @@ export function endedJobs(store: SiteStore, vo: string, site: string): Promise<r
       .all(vo, site)
       .map(row => String(row.id)),
   );
+}
+
+/** Jobs that ended before a time and may still have something at their submit host. */
+export function purgeableJobs(
+  store: SiteStore,
+  before: number,
+  limit: number,
+): Promise<readonly StoredJob[]> {
+  const text = 'SELECT * FROM job WHERE purged = 0 AND ticket IS NOT NULL AND ended_at < ? LIMIT ?';
+  return store.read(sql => sql(text).all(before, limit).map(jobOf));
 }
 
 /** As `jobs`, within a transaction. */

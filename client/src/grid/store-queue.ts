@@ -23,12 +23,14 @@ export interface Enqueued {
  * that a later request to change the site stands behind, for the answer would be that of before the change.
  * `who` is the account or program that asks.
  */
-export function enqueue(
+export async function enqueue(
   store: SiteStore,
   requests: readonly NewJob[],
   who: string,
 ): Promise<readonly Enqueued[]> {
-  return store.write(sql => requests.map(request => place(store, sql, request, who)));
+  const placed = await store.write(sql => requests.map(request => place(store, sql, request, who)));
+  store.stir();
+  return placed;
 }
 
 /** The same text for equal requests. */

@@ -1,0 +1,104 @@
+import type { Pace } from './backoff.ts';
+import { backOff } from './backoff.ts';
+import type { CredentialState, DriverOptions } from './driver.ts';
+import type { JobBook } from './driver-book.ts';
+import type { Turns } from './driver-turns.ts';
+import type { FaultPoint } from './fault-points.ts';
+import type { Answer, Command, Placed, Site } from './model.ts';
+import { changeJobs, type JobChange } from './store-changes.ts';
+import { type SystemTrouble, setTrouble } from './store-driver.ts';
+import type { Sender, StoredJob } from './store-jobs.ts';
+
+/** What the steps of one time of being driver share. */
+export interface Lead {
+  readonly options: DriverOptions;
+  readonly sender: Sender;
+  /** Aborted when another driver took over, or nobody wants the work any more. */
+  readonly signal: AbortSignal;
+  readonly book: JobBook;
+  readonly turns: Turns;
+  /** By batch system. */
+  readonly troubles: Map<string, SystemTrouble>;
+  readonly paces: Map<string, Pace>;
+  /** When a job was last asked to end. */
+  readonly cancels: Map<string, number>;
+  readonly credentials: Map<string, TriedCredentials>;
+  /** By batch system: jobs of which something may be left at their submit host. */
+  readonly purges: Map<string, readonly StoredJob[]>;
+}
+
+export interface TriedCredentials {
+  readonly state: Promise<CredentialState>;
+  /** Milliseconds since 1970; while they are being tried, infinite. */
+  readonly until: number;
+}
+
+/** Key of the batch system of a site, the same for all sites that one command polls. */
+export function systemOf(lead: Lead, site: Site): string {
+  const backend = lead.options.backendOf(site);
+  return `${backend.name} ${backend.systemOf(site)}`;
+}
+
+/** Makes changes, together or not at all; what the store refuses is read again. */
+export async function change(
+  lead: Lead,
+  changes: readonly JobChange[],
+): Promise<readonly (StoredJob | undefined)[]> {
+  if (changes.length === 0) return [];
+  const { host, pid } = lead.sender.process;
+  const jobs = await changeJobs(lead.options.store, changes, `${host} ${pid}`);
+  lead.book.put(jobs);
+  return jobs;
+}
+
+/** Carries out a command when it is its turn. */
+export function send(lead: Lead, site: Site, command: (mark: string) => Command): Promise<Answer> {
+  const { run, newMark } = lead.options;
+  return lead.turns.command(site, lead.troubles.has(systemOf(lead, site)), async () => {
+    if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' };
+    return run(command(newMark()), lead.signal);
+  });
+}
+
+/** Keeps that a batch system was not reached; the next try is later each time. */
+export async function keepTrouble(lead: Lead, system: string, reason: string): Promise<SystemTrouble> {
+  const { now, random, limits, store } = lead.options;
+  const before = lead.troubles.get(system);
+  const failures = (before?.failures ?? 0) + 1;
+  const trouble = {
+    system,
+    failures,
+    since: before?.since ?? now(),
+    notBefore: now() + backOff(failures, limits.backOffMin, limits.backOffMax, random()),
+    reason,
+  };
+  lead.troubles.set(system, trouble);
+  await setTrouble(store, system, trouble);
+  return trouble;
+}
+
+/** Keeps that a batch system answered. */
+export async function clearTrouble(lead: Lead, system: string): Promise<void> {
+  if (lead.troubles.delete(system)) await setTrouble(lead.options.store, system, undefined);
+}
+
+/** How long a single job waits for its next try. */
+export function retryAt(lead: Lead, failures: number): number {
+  const { now, random, limits } = lead.options;
+  return now() + backOff(failures, limits.backOffMin, limits.backOffMax, random());
+}
+
+/** Why a job is unreachable. */
+export function unreachedReason(why: string): string {
+  return `The site was not reached: ${why}`;
+}
+
+/** What a back end needs to ask after a job. */
+export function placed(job: StoredJob): Placed {
+  return { id: job.id, ...(job.ticket === undefined ? {} : { ticket: job.ticket }) };
+}
+
+/** Calls the hook of tests. */
+export function at(lead: Lead, point: FaultPoint): void {
+  lead.options.fault?.(point);
+}
