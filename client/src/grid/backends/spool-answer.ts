@@ -1,4 +1,5 @@
 import type { Answer, JobEnd, JobOutput, Submission, Ticket } from '../model.ts';
+import { plainText } from '../plain-text.ts';
 import { isTicket } from './spool.ts';
 
 /** A line of the wrapper's answer: its first word, and the others decoded. */
@@ -111,13 +112,8 @@ export function outputIn(answer: Answer): JobOutput | undefined {
   return undefined;
 }
 
-/** One line for a person: no control characters, no runs of blanks, at most 500 characters. */
-export function sentence(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 500);
-}
+/** One line for a person, whatever a batch system printed. */
+export const sentence = (text: string): string => plainText(text, 500);
 
 function fetched(
   answer: Answer & { readonly kind: 'ended' },

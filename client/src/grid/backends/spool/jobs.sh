@@ -64,8 +64,8 @@ fetch() {
   tell_job "$1" "$2"
   printf 'parts %s\n' "$mark"
   [ ! -e "$dir/cut" ] || printf 'part %s cut\n' "$mark"
-  part stdout stdout 2080
-  part stdout batch.out 2080
+  part stdout stdout 2100
+  part stdout batch.out 2100
   part stderr stderr 256
   part stderr batch.err 256
   printf 'part %s over\n' "$mark"

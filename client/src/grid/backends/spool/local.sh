@@ -24,6 +24,8 @@ start_runner() {
     if has setsid; then
       setsid sh ./runner &
     else
+      # A process group of its own, where the shell can.
+      ! (set -m) 2>/dev/null || set -m
       nohup sh ./runner &
     fi
   )

@@ -140,7 +140,7 @@ pause() {
   wait $! 2>/dev/null
 }
 
-# PID GRACE: TERM to its tree, KILL to what is left after GRACE seconds
+# PID GRACE: TERM to its tree; KILL after GRACE seconds, or soon after PID itself is gone, to what is left
 end_tree() {
   tree=
   gather "$1"
@@ -149,6 +149,7 @@ end_tree() {
   until_then=$((now + $2))
   while gather "$1" && signal_tree 0; do
     clock
+    start_of "$1" || [ "$until_then" -le $((now + 2)) ] || until_then=$((now + 2))
     [ "$now" -lt "$until_then" ] || break
     pause 0.2
   done

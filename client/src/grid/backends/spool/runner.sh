@@ -85,7 +85,11 @@ outlive() {
 supervise() {
   outlive
   session=
-  ! has setsid || session=setsid
+  if has setsid; then
+    session=setsid
+  elif (set -m) 2>/dev/null; then
+    set -m
+  fi
   (
     umask "$mask"
     exec $session sh ./script
@@ -109,7 +113,9 @@ collect() {
   kept=0
   while [ "$kept" -lt "$limit" ]; do
     # A block is what one read gives: a pipe with little in it must not wait for more.
-    dd bs=65536 count=16 2>/dev/null >>"$1" || break
+    blocks=$(((limit - kept) / 65536 + 1))
+    [ "$blocks" -le 16 ] || blocks=16
+    dd bs=65536 count="$blocks" 2>/dev/null >>"$1" || break
     size=$(($(wc -c <"$1")))
     [ "$size" -gt "$kept" ] || return 0
     kept=$size

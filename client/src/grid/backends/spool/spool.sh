@@ -62,7 +62,7 @@ text_of() {
 limited() {
   allowed=$1
   shift
-  if has timeout && timeout -k 5 5 true 2>/dev/null; then
+  if can_limit; then
     timeout -k 5 "$allowed" "$@" >"$scratch.out" 2>"$scratch.err" </dev/null &
     child=$!
     watcher=
@@ -84,6 +84,12 @@ limited() {
   done
   [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
   return "$status"
+}
+
+# Old busyboxes have a `timeout` that wants its words otherwise.
+can_limit() {
+  case ${limits:=} in '') if has timeout && timeout -k 5 5 true 2>/dev/null; then limits=yes; else limits=no; fi ;; esac
+  [ "$limits" = yes ]
 }
 
 # PID SECONDS: what `timeout` does, where there is none
