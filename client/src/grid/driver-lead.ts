@@ -1,6 +1,6 @@
 import type { Pace } from './backoff.ts';
 import { backOff } from './backoff.ts';
-import type { CredentialState, DriverOptions } from './driver.ts';
+import type { DriverOptions } from './driver.ts';
 import type { JobBook } from './driver-book.ts';
 import type { Turns } from './driver-turns.ts';
 import type { FaultPoint } from './fault-points.ts';
@@ -22,15 +22,8 @@ export interface Lead {
   readonly paces: Map<string, Pace>;
   /** When a job was last asked to end. */
   readonly cancels: Map<string, number>;
-  readonly credentials: Map<string, TriedCredentials>;
   /** By batch system: jobs of which something may be left at their submit host. */
   readonly purges: Map<string, readonly StoredJob[]>;
-}
-
-export interface TriedCredentials {
-  readonly state: Promise<CredentialState>;
-  /** Milliseconds since 1970; while they are being tried, infinite. */
-  readonly until: number;
 }
 
 /** Key of the batch system of a site, the same for all sites that one command polls. */

@@ -73,7 +73,6 @@ async function newLead(
     troubles: new Map(await troubles(store)),
     paces: new Map(),
     cancels: new Map(),
-    credentials: new Map(),
     purges: new Map(),
   };
   const purges = new Map<string, StoredJob[]>();

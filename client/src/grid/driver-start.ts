@@ -1,4 +1,3 @@
-import { checked } from './driver-credentials.ts';
 import { settleSubmission } from './driver-find.ts';
 import {
   at,
@@ -51,7 +50,7 @@ async function startNow(lead: Lead, job: StoredJob, system: string): Promise<voi
   // It may have come while this job waited for its turn.
   if (trouble && trouble.notBefore > lead.options.now())
     return unreached(lead, job, trouble.reason, trouble.notBefore);
-  const credentials = await checked(lead, job.site);
+  const credentials = await lead.options.checkCredentials(job.site, lead.signal);
   if (credentials.kind === 'unreachable') return unreachedNow(lead, job, system, credentials.reason);
   if (credentials.kind === 'refused') return refuse(lead, job, credentials.reason);
   const prepared = await material(lead, job);

@@ -36,8 +36,6 @@ export interface DriverLimits {
   readonly gone: number;
   /** Times that a site that answers may fail to give the output of an ended job. */
   readonly collects: number;
-  /** Good credentials are not tried again for so long. */
-  readonly credentials: number;
   /** Outputs stay at the submit host for so long after a job's end. */
   readonly keep: number;
 }
@@ -49,6 +47,7 @@ export interface DriverOptions {
   readonly run: Run;
   readonly prepare: (job: StoredJob, endedJobs: readonly string[], signal: AbortSignal) => Promise<Prepared>;
   readonly compose: (job: StoredJob, material: JobMaterial) => Job;
+  /** Asked before each submission: it remembers for itself what it need not try again. */
   readonly checkCredentials: (site: Site, signal: AbortSignal) => Promise<CredentialState>;
   readonly read: (output: JobOutput, job: StoredJob) => SiteReport;
   readonly maintenanceAt: (site: Site, time: number) => Maintenance | undefined;
@@ -80,7 +79,6 @@ export const DRIVER_LIMITS: DriverLimits = {
   prepare: 300_000,
   gone: 15_000,
   collects: 5,
-  credentials: 300_000,
   keep: 86_400_000,
 };
 
