@@ -14,7 +14,7 @@ const node = {
   banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   sourcemap: true,
   outExtension: { '.js': '.cjs' },
-  loader: { '.sh': 'text' },
+  loader: { '.sh': 'text', '.css': 'text' },
   logLevel: 'warning',
 };
 

@@ -22,7 +22,7 @@ try {
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
     sourcemap: 'inline',
     outExtension: { '.js': '.cjs' },
-    loader: { '.sh': 'text' },
+    loader: { '.sh': 'text', '.css': 'text' },
     external: ['vscode', 'mocha', 'playwright-core', '@vscode/test-electron', 'esbuild'],
     logLevel: 'warning',
   });
