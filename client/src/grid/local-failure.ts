@@ -19,10 +19,11 @@ export function localFailure(end: ScriptEnd, command: ScriptCommand): Answer {
 /** The answer when a program could not be started; `word` is the system's, such as `ENOENT`. */
 export function startFailure(program: 'sh' | 'ssh', word: string): Answer {
   if (word === 'ENOENT' || word === 'EACCES') {
-    const where = program === 'ssh' ? 'OpenSSH client (Debian: apt install openssh-client)' : 'POSIX shell';
+    const where =
+      program === 'ssh' ? 'the OpenSSH client (Debian: apt install openssh-client)' : 'a POSIX shell';
     return {
       kind: 'denied',
-      reason: `${program} cannot be run on this machine (${word}): install an ${where} and see to it that PATH finds it.`,
+      reason: `${program} cannot be run on this machine (${word}): install ${where} and see to it that PATH finds it.`,
     };
   }
   return {

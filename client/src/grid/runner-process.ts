@@ -51,7 +51,7 @@ export function runProcess(plan: ProcessPlan, signal: AbortSignal): Promise<Proc
 
 /** Characters of standard error that are kept. */
 const LARGEST_STDERR = 16 * 1024;
-/** Milliseconds from TERM to KILL. */
+/** Milliseconds from TERM to KILL; a tenth of it for what is left when the program itself has gone. */
 const GRACE = 2000;
 /** Milliseconds for which a dead program's outputs, which others may hold open, are still read. */
 const DRAIN = 500;
@@ -140,15 +140,18 @@ class Running {
     this.#stopped = why;
     this.#kill('SIGTERM');
     const since = performance.now();
+    let exitedAt = Number.POSITIVE_INFINITY;
     let killed = false;
     const watch = setInterval(() => {
-      const elapsed = performance.now() - since;
-      if (elapsed > GRACE && !killed) {
+      const now = performance.now();
+      if (this.#exited) exitedAt = Math.min(exitedAt, now);
+      if (!killed && (now - since > GRACE || now - exitedAt > GRACE / 10)) {
         killed = true;
         this.#kill('SIGKILL');
       }
-      // A process that not even KILL ends, or a zombie whose parent is none of us, is not waited for.
-      if ((this.#exited && !this.#kill(0)) || elapsed > GRACE + DRAIN) {
+      // What KILL does not end at once, such as a zombie whose parent sleeps, is not waited for.
+      const gone = this.#exited && (killed || !this.#kill(0));
+      if (gone || now - since > GRACE + DRAIN) {
         clearInterval(watch);
         this.#finish({});
       }
