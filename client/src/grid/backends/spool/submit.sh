@@ -122,9 +122,14 @@ look() {
     return 0
   elif [ -n "$fate" ]; then
     # A runner is, or died, between its first two steps; nobody else can start this attempt.
-    seen=pending
-    judge_line "${fate_facts:-}"
-    [ "$life" != dead ] || seen=absent
+    pause_for_run
+    if [ -f "$dir/run" ]; then
+      seen_running
+    else
+      seen=pending
+      judge_line "$fate_facts"
+      [ "$life" != dead ] || seen=absent
+    fi
   else
     look_behind
   fi
