@@ -46,5 +46,10 @@ export type VulnerabilityList =
 
 /** Material for a job, or why it cannot be sent: a sentence that names the remedy. */
 export type Prepared =
-  | { readonly kind: 'ready'; readonly material: JobMaterial }
+  | {
+      readonly kind: 'ready';
+      readonly material: JobMaterial;
+      /** What a person should know about it: that it was made of old copies, and since when they are. */
+      readonly notes?: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly reason: string };
