@@ -25,7 +25,8 @@ export async function runCli(argv: readonly string[], host: Host): Promise<ExitC
     return 2;
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    const arrange = subcommands.find(each => each.name === asked)?.arrange;
+    await program.parseAsync(arrange?.(argv) ?? argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import type { ExitCode, Host } from './host.ts';
+import { waitArguments } from './sites/duration.ts';
 
 /** One sub-command: a file of its own, and a line in `subcommands`. */
 export interface Subcommand {
   readonly name: string;
   /** For the list in `--help`. */
   readonly summary: string;
+  /** Rewrites the arguments where they mean more than the parser of options can tell. */
+  readonly arrange?: (argv: readonly string[]) => readonly string[];
   /** Gives the command its arguments, options and action; loads the module that has them. */
   define(command: Command, host: Host, exit: Exit): Promise<void>;
 }
@@ -29,6 +32,12 @@ export const subcommands: readonly Subcommand[] = [
     name: 'explain',
     summary: 'tell what a finding means, and what to do',
     define: async (...given) => (await import('./explain.ts')).defineExplain(...given),
+  },
+  {
+    name: 'sites',
+    summary: 'keep packages at the sites of a VO',
+    arrange: waitArguments,
+    define: async (...given) => (await import('./sites.ts')).defineSites(...given),
   },
   {
     name: 'lsp',

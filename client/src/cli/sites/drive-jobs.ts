@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DRIVER_LIMITS, type DriverOptions, drive } from '../../grid/driver.ts';
+import type { JobRecord } from '../../grid/model.ts';
+import type { StoredJob } from '../../grid/store.ts';
+import type { Host } from '../host.ts';
+import { gridTools } from './grid-tools.ts';
+import type { OpenState } from './open-store.ts';
+import type { SitesPlace } from './sites-place.ts';
+import { waitProgress } from './wait-progress.ts';
+
+/** What is waited for. */
+export interface Awaited {
+  readonly ids: readonly string[];
+  /** Whether a job need not be waited for any more. `others` are all open jobs of its site. */
+  readonly settled: (job: StoredJob, others: readonly StoredJob[]) => boolean;
+  /** Milliseconds; may be infinite. */
+  readonly wait: number;
+}
+
+/**
+ * Moves jobs on, or watches the process that does, until those that are awaited are settled or the time is over.
+ * Answers whether they are.
+ */
+export async function driveJobs(
+  place: SitesPlace,
+  state: OpenState,
+  awaited: Awaited,
+  host: Host,
+): Promise<boolean> {
+  const tools = gridTools(place, state, host);
+  const deadline = Date.now() + awaited.wait;
+  const progress = waitProgress(host);
+  let settled = false;
+  const done = (open: ReadonlyMap<string, StoredJob>) => {
+    const mine = awaited.ids.flatMap(id => open.get(id) ?? []);
+    progress.show(mine);
+    const bySite = Map.groupBy(open.values(), job => siteKey(job));
+    settled = mine.every(job => awaited.settled(job, bySite.get(siteKey(job)) ?? []));
+    return settled || Date.now() >= deadline;
+  };
+  try {
+    await drive(driverOptions(place, state, tools), done, host.signal);
+  } finally {
+    progress.done();
+    await tools.dispose();
+  }
+  return settled;
+}
+
+/** A job that has ended, or that nobody can move on for now. */
+export function isSettled(job: StoredJob, others: readonly StoredJob[]): boolean {
+  if (job.endedAt !== undefined || isStuck(job)) return true;
+  return job.state === 'queued' && others.some(other => other.id !== job.id && isStuck(other));
+}
+
+/** A job that was sent, or for which nothing can be done for now. */
+export function isSent(job: StoredJob, others: readonly StoredJob[]): boolean {
+  return !['queued', 'submitting'].includes(job.state) || isBehind(job, others) || isSettled(job, others);
+}
+
+/** Its site is in maintenance, or was tried and not reached. */
+function isStuck({ state }: JobRecord): boolean {
+  return state === 'unreachable' || state === 'maintenance';
+}
+
+/** Another job is at its site. */
+function isBehind(job: StoredJob, others: readonly StoredJob[]): boolean {
+  return job.state === 'queued' && others.some(({ id, state }) => id !== job.id && state !== 'queued');
+}
+
+function siteKey({ site }: JobRecord): string {
+  return `${site.vo}/${site.name}`;
+}
+
+function driverOptions(
+  { file }: SitesPlace,
+  { store, me, isDead, fault }: OpenState,
+  tools: ReturnType<typeof gridTools>,
+): DriverOptions {
+  const { limits } = file;
+  const command = (limits.commandSeconds + 15) * 1000;
+  return {
+    ...tools.options,
+    store,
+    now: Date.now,
+    random: Math.random,
+    pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+    me,
+    isDead,
+    limits: {
+      ...DRIVER_LIMITS,
+      commands: limits.commands,
+      perHost: limits.commandsPerHost,
+      pollMin: limits.pollMinSeconds * 1000,
+      pollMax: limits.pollMaxSeconds * 1000,
+      command,
+      lease: Math.max(DRIVER_LIMITS.lease, command),
+    },
+    ...(fault ? { fault } : {}),
+  };
+}

@@ -1,0 +1,56 @@
+import { endedJobs, type StoredJob } from '../../grid/store.ts';
+import { complain, type ExitCode, type Host } from '../host.ts';
+import { gridTools } from './grid-tools.ts';
+import { type OpenState, randomId } from './open-store.ts';
+import type { RequestOptions } from './options.ts';
+import type { Wanted } from './request.ts';
+import type { SitesPlace } from './sites-place.ts';
+import { writeText } from './write-report.ts';
+
+/** Prints the script of one site's job as it would be sent now; sends and keeps nothing. */
+export async function printJob(
+  place: SitesPlace,
+  wanted: readonly Wanted[],
+  state: OpenState,
+  options: RequestOptions,
+  host: Host,
+): Promise<ExitCode> {
+  const [one] = wanted;
+  if (!one || wanted.length > 1) {
+    complain(host, '--print-job prints the job of one site: choose it with --site');
+    return 2;
+  }
+  const tools = gridTools(place, state, host);
+  try {
+    const job = unsent(one);
+    const ended = await endedJobs(state.store, place.file.vo, one.site.name);
+    const prepared = await tools.options.prepare(job, ended, host.signal);
+    if (prepared.kind === 'refused') {
+      complain(host, prepared.reason);
+      return 1;
+    }
+    const { script } = tools.options.compose(job, prepared.material);
+    return (await writeText(script, options, host)) ? 0 : 2;
+  } finally {
+    await tools.dispose();
+  }
+}
+
+function unsent({ site, request }: Wanted): StoredJob {
+  const now = Date.now();
+  return {
+    id: randomId(),
+    site,
+    request,
+    state: 'queued',
+    reason: '',
+    nonce: randomId(),
+    queuedAt: now,
+    since: now,
+    notBefore: now,
+    cancelRequested: false,
+    failures: 0,
+    doubtUntil: 0,
+    ended: false,
+  };
+}
