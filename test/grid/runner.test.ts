@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import {
   createRunner,
   RUNNER_FAULT_POINTS,
@@ -7,8 +7,8 @@ import {
   type RunnerOptions,
 } from '../../client/src/grid/runner.ts';
 import { MARK, marked, told } from '../support/marked-script.ts';
+import { commandLine, descendants, eventually } from '../support/processes.ts';
 import { ScratchTree } from '../support/scratch-tree.ts';
-import { descendants, eventually } from '../support/sshd.ts';
 
 const never = new AbortController().signal;
 
@@ -35,15 +35,16 @@ suite('grid: runner, on this machine', function () {
 
   test('half a script does nothing', () =>
     withRunner(async ({ run }, tree) => {
-      const command = marked(`touch ${tree.path('touched')}; if true; then`);
-      const answer = await run(command, never);
-      assert.equal(answer.kind, 'unsure');
+      const script = `touch ${tree.path('touched')}\nif true; then`;
+      assert.equal((await run({ ...marked('true'), script }, never)).kind, 'unsure');
       assert.deepEqual(readdirSync(tree.root), []);
     }));
 
   test('a command of the script does not read the rest of it', () =>
     withRunner(async ({ run }) => {
-      assert.deepEqual(told(await run(marked('cat; echo after'), never)), ['ended', 0, 'after']);
+      const { script, ...command } = marked('echo after');
+      const long = `cat >/dev/null\n: ${'x'.repeat(200_000)}\n${script}`;
+      assert.deepEqual(told(await run({ ...command, script: long }, never)), ['ended', 0, 'after']);
     }));
 
   test('a script that is larger than what a pipe holds arrives whole', () =>
@@ -213,11 +214,7 @@ function nothingLeft(): Promise<void> {
 }
 
 function isSleep(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\0');
-  } catch {
-    return false;
-  }
+  return commandLine(pid)[0] === 'sleep';
 }
 
 function openFiles(): number {

@@ -5,16 +5,18 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { SshHost } from '../../client/src/grid/model.ts';
+import { freePort, listens } from './ports.ts';
+import { descendants, eventually, signalAll } from './processes.ts';
+
+export { eventually } from './processes.ts';
 
 /** Why real sshds cannot be run here; `undefined` when they can. */
 export function sshdMissing(): string | undefined {
@@ -211,97 +213,12 @@ export class SshSite {
   }
 }
 
-/** A port that accepts and never says a word. */
-export async function deadPort(): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer(socket => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.resume();
-  });
-  const port = await listen(server);
-  return {
-    port,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise(resolve => server.close(resolve));
-    },
-  };
-}
-
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
-
-/** Processes below one, deepest last; those whose name begins with `name`, or all. */
-export function descendants(pid: number, name = ''): readonly number[] {
-  const children = new Map<number, { readonly pid: number; readonly name: string }[]>();
-  for (const entry of readdirSync('/proc')) {
-    const found = /^\d+$/.test(entry) && /^\d+ \((.*)\) (\S) (\d+) /s.exec(procStat(entry));
-    if (!found || found[2] === 'Z') continue;
-    const parent = Number(found[3]);
-    children.set(parent, [...(children.get(parent) ?? []), { pid: Number(entry), name: found[1]! }]);
-  }
-  const below = (top: number): readonly number[] =>
-    (children.get(top) ?? []).flatMap(child => [
-      ...(child.name.startsWith(name) ? [child.pid] : []),
-      ...below(child.pid),
-    ]);
-  return below(pid);
-}
-
-/** Waits for a condition, ten seconds at most. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
-
 function programPath(program: string): string | undefined {
   return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
     .map(directory => join(directory, program))
     .find(existsSync);
 }
 
-function procStat(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It has just ended.
-    }
-  }
-}
-
 function keygen(path: string): void {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', path]);
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
