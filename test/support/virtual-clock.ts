@@ -8,7 +8,7 @@ export class VirtualClock {
 
   /** Calls after so many milliseconds; the answer takes the call back. */
   after(milliseconds: number, fire: () => void): () => void {
-    const timer = { at: this.time + Math.max(0, milliseconds), order: this.#order++, fire };
+    const timer = { at: this.time + Math.max(0, Math.ceil(milliseconds)), order: this.#order++, fire };
     const place = this.#timers.findLastIndex(other => other.at <= timer.at);
     this.#timers.splice(place + 1, 0, timer);
     return () => {

@@ -12,6 +12,10 @@ import { purgeableJobs, type Sender, type StoredJob } from './store-jobs.ts';
 const SHORTEST_NAP = 50;
 const LONGEST_NAP = 1_000;
 
+/** Looking through many jobs costs time: between two looks are at least this many jobs a millisecond. */
+const JOBS_PER_REST = 50;
+const MOST_REST = 250;
+
 /** What goes on has so many milliseconds to end when nobody wants more. */
 const GRACE = 5_000;
 
@@ -52,7 +56,7 @@ async function rounds(lead: Lead, loop: Loop, done: Done): Promise<boolean> {
     }
     const { steps, next } = plan(lead, key => loop.busyUntil(key));
     for (const step of steps) loop.begin(step, () => contained(lead, loop, step));
-    await loop.nap(next - now());
+    await loop.nap(next - now(), Math.min(MOST_REST, Math.ceil(lead.book.open.size / JOBS_PER_REST)));
   }
   return false;
 }
@@ -156,9 +160,10 @@ class Loop {
     this.#postponed.set(key, { failures, until: until(failures) });
   }
 
-  /** Until a step ends, but no longer than so many milliseconds. */
-  async nap(most: number): Promise<void> {
-    await this.#options.pause(Math.max(0, Math.min(most, this.#nap)), this.#wake.signal);
+  /** Until a step ends, but no longer than `most` and no shorter than `least` milliseconds. */
+  async nap(most: number, least: number): Promise<void> {
+    await this.#options.pause(least, this.signal);
+    await this.#options.pause(Math.max(0, Math.min(most, this.#nap) - least), this.#wake.signal);
     this.#nap = this.#wake.signal.aborted ? SHORTEST_NAP : Math.min(this.#nap * 1.5, LONGEST_NAP);
     this.#wake = new AbortController();
   }
