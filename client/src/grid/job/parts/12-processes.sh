@@ -26,13 +26,23 @@ last_words() {
   [ -n "$WORDS" ] || WORDS="exit code $STATUS"
 }
 
+# all_words: the first lines of what the tool of the last run said was wrong, as one line.
+all_words() {
+  last_words
+  said_words=$(tr -d '\000' <"$S/err" | tr '\t' ' ' | awk '
+    / package additions? failed$/ { next }
+    NF { n++; if (n <= 4) { sub(/^ +/, ""); text = text (n > 1 ? " " : "") $0 } }
+    END { print substr(text, 1, 800) }')
+  [ -z "$said_words" ] || WORDS=$said_words
+}
+
 # started PID: sets STARTED to the start time of a process, `zombie`, or nothing when it was not seen.
 started() {
   STARTED=
   started_line=
   if [ -r /proc/self/stat ]; then
     { read -r started_line <"/proc/$1/stat"; } 2>/dev/null || return 0
-    started_line=${started_line##*) }
+    started_line=${started_line##*") "}
     set -f
     # shellcheck disable=SC2086
     set -- $started_line

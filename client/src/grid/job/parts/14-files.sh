@@ -9,7 +9,7 @@ fetch() {
     *) WORDS="not an address that a job fetches: $1"; return 1 ;;
   esac
   WORDS='no curl, wget, fetch or ftp at the site'
-  fetch_began=$(now)
+  fetch_began=$(now) fetch_words=
   for fetch_tool in curl wget fetch ftp; do
     command -v "$fetch_tool" >/dev/null 2>&1 || continue
     rm -f "$2"
@@ -17,9 +17,11 @@ fetch() {
     if [ "$STATUS" = 0 ] && [ -f "$2" ]; then return 0; fi
     if scratch_full; then WORDS="the scratch directory $S is full"; return 1; fi
     last_words
-    WORDS="$fetch_tool: ${WORDS#"$fetch_tool: "}"
-    [ $(($(now) - fetch_began)) -lt 60 ] || return 1
+    # What the first one said is said: the others are there for a first one that does not work.
+    [ -n "$fetch_words" ] || fetch_words="$fetch_tool: ${WORDS#"$fetch_tool: "}"
+    [ $(($(now) - fetch_began)) -lt 60 ] || break
   done
+  [ -z "$fetch_words" ] || WORDS=$fetch_words
   return 1
 }
 

@@ -37,11 +37,11 @@ split_request() {
     function fault(text) { print text > (directory "/faults") }
     function word(text) { return text != "" && text !~ /[^!-~]/ && text !~ /^-/ }
     function path(text) { return text ~ /^\// && text !~ /[^ -~]/ && text !~ /(^|\/)\.\.(\/|$)/ }
-    function name(text) { return text ~ /^[A-Za-z0-9][A-Za-z0-9._+-]*-[^-]+$/ && text !~ /[^A-Za-z0-9._+~-]/ }
-    function file(text) { return text ~ /^[A-Za-z0-9]/ && text !~ /[^A-Za-z0-9._+~\/-]/ && text !~ /(^|\/)\.\.(\/|$)/ }
+    function name(text) { return text ~ /^[A-Za-z0-9_].*-[^-]+$/ && text !~ /[^A-Za-z0-9._+~-]/ }
+    function file(text) { return text ~ /^[A-Za-z0-9_.]/ && text !~ /[^A-Za-z0-9._+~\/@,=:-]/ && text !~ /(^|\/)\.\.(\/|$)/ }
     function package(  i) {
       if (NF < 6 || !name($2) || !file($3) || $4 !~ /^([0-9]+|-)$/) return 0
-      if ($5 != "-" && (length($5) != 64 || $5 ~ /[^0-9a-f]/)) return 0
+      if ($5 != "-" && (length($5) != 64 || $5 ~ /[^0-9a-fA-F]/)) return 0
       if ($6 != "-" && $6 !~ /^[A-Za-z0-9][A-Za-z0-9._+-]*\/[A-Za-z0-9][A-Za-z0-9._+-]*$/) return 0
       for (i = 7; i <= NF; i++) if (!word($i)) return 0
       return 1
@@ -66,6 +66,8 @@ split_request() {
       at = index($0, " ")
       key = at ? substr($0, 1, at - 1) : $0
       text = at ? substr($0, at + 1) : ""
+      # Of a repository that holds a strange thing the rest is still of use.
+      if (key == "newest" && !package()) next
       if (!good(key, text)) { fault("its line " NR " makes no sense: " substr($0, 1, 100)); exit }
       if (key !~ /^(ended-job|mk-conf|pattern|want|plan|newest|v)$/ && key in seen) { fault("it says " key " twice"); exit }
       seen[key] = 1

@@ -19,7 +19,7 @@ open_journal() {
   fi
   away "$JOURNAL"
   mv -f "$journal_new" "$JOURNAL"
-  WROTE=yes
+  WROTE=yes CHANGED=yes
 }
 
 close_journal() {

@@ -180,9 +180,10 @@ inspect_index() {
     return
   fi
   index_lost=$(awk '
-    FNR == NR { if (/^file: /) { file = substr($0, 7); package = file; sub(/ pkg: [^ ]*$/, "", file); sub(/.* pkg: /, "", package); known[file] = package } ; next }
-    { split($0, f, "\t"); if (f[1] == "F" && known[f[2]] != f[3]) { lost++; if (first == "") first = f[2] } }
-    END { if (lost) print lost " files, such as " first }' "$S/out" "$S/contents")
+    FILENAME ~ /out$/ { if (/^file: /) { file = substr($0, 7); package = file; sub(/ pkg: [^ ]*$/, "", file); sub(/.* pkg: /, "", package); known[file] = package } ; next }
+    FILENAME ~ /damage$/ { split($0, f, "\t"); if (f[1] == "half-installed") half[f[2]] = 1; next }
+    { split($0, f, "\t"); if (f[1] == "F" && !(f[3] in half) && known[f[2]] != f[3]) { lost++; if (first == "") first = f[2] } }
+    END { if (lost) print lost " files, such as " first }' "$S/out" "$S/damage" "$S/contents")
   [ -z "$index_lost" ] || damage file-index-incomplete '' "$index does not know $index_lost."
 }
 

@@ -65,7 +65,7 @@ inspect_dependencies() {
 # list_packages: the records of what is installed, and that the list is whole.
 list_packages() {
   sort "$S/sound" | awk -F '\t' '
-    FNR == NR { if ($1 == "A") automatic[$3] = 1; next }
+    FILENAME ~ /contents$/ { if ($1 == "A") automatic[$3] = 1; next }
     { version = $1; sub(/.*-/, "", version); name = substr($1, 1, length($1) - length(version) - 1)
       print "package\tname\t" name "\tversion\t" version "\tautomatic\t" (($1 in automatic) ? "yes" : "no") }
   ' "$S/contents" - >"$S/listed"

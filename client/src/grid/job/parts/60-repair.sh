@@ -18,6 +18,30 @@ mend() {
   inspect
   [ "$SOUND" = yes ] || mend_database
   [ -s "$S/damage" ] || return 0
+  mend_round
+  # Behind an entry that could not be read there may be a package that is not whole.
+  if has_damage '[a-z]*-entry'; then mend_again_after=yes; else mend_again_after=no; fi
+  inspect
+  if [ $mend_again_after = yes ] && [ -s "$S/damage" ]; then
+    mend_round
+    inspect
+  fi
+  CHANGED=no
+  [ "$SOUND" = yes ] || fail "$DAMAGE_CODE" "$DAMAGE_TEXT"
+  if awk -F '\t' '$1 ~ /^(empty-entry|stray-directory|temporary-entry|file-index-)/ { bad = 1 } END { exit !bad }' "$S/damage"; then
+    report_damage
+    fail repair-failed 'The package database is still damaged after the repair; the problems say what is wrong. Nothing was installed or removed.'
+  fi
+}
+
+tools_remedy() {
+  case $TOOLS_CODE in
+    wrong-prefix) printf 'Give the site a kit for its own prefix, or correct the site'\''s prefix.' ;;
+    *) printf 'Move %s away, so that the next job installs pkgsrc anew, or mend the tools.' "$PREFIX" ;;
+  esac
+}
+
+mend_round() {
   guard
   WROTE=yes MENDED=yes
   mend_permissions
@@ -28,19 +52,6 @@ mend() {
   mend_tree
   close_interrupted
   share
-  inspect
-  report_damage
-  [ "$SOUND" = yes ] || fail "$DAMAGE_CODE" "$DAMAGE_TEXT"
-  if awk -F '\t' '$1 ~ /^(empty-entry|stray-directory|temporary-entry|file-index-)/ { bad = 1 } END { exit !bad }' "$S/damage"; then
-    fail repair-failed 'The package database is still damaged after the repair; the problems say what is wrong. Nothing was installed or removed.'
-  fi
-}
-
-tools_remedy() {
-  case $TOOLS_CODE in
-    wrong-prefix) printf 'Give the site a kit for its own prefix, or correct the site'\''s prefix.' ;;
-    *) printf 'Move %s away, so that the next job installs pkgsrc anew, or mend the tools.' "$PREFIX" ;;
-  esac
 }
 
 close_interrupted() {
@@ -86,6 +97,7 @@ mend_database() {
   restore_database "$DB"
   run 600 "$TOOLS/pkg_admin" rebuild
   share
+  MENDED=yes
   repair database-missing '' 'done' "The package database was missing; the entries of the kit were restored."
   problem packages-forgotten '' 'Whatever had been installed besides the kit is not known any more: its files are still there. Install the packages of the site again.'
   inspect
@@ -138,7 +150,7 @@ mend_leftovers() {
 clear_unlisted() {
   inspect_contents
   awk -F '\t' '
-    FNR == NR { if ($1 == "F") known[$2] = 1; next }
+    FILENAME ~ /contents$/ { if ($1 == "F") known[$2] = 1; next }
     index($0, prefix "/") == 1 && !/\/\.\.\// && !($0 in known) { print }
   ' "$S/contents" prefix="$PREFIX" "$1" >"$S/unlisted"
   unlisted_count=0

@@ -42,7 +42,7 @@ mend_removal() {
   open_journal remove "$1" || return 0
   write_with 900 "$TOOLS/pkg_delete" "$1"
   share
-  last_words
+  all_words
   if [ -d "$DB/$1" ]; then repair half-removed "$1" failed "$WORDS"; else repair half-removed "$1" 'done' 'Its interrupted removal was finished.'; fi
 }
 
@@ -67,7 +67,7 @@ mend_half() {
     repair half-installed "$1" 'done' 'It was half installed, its file is not known, and it was removed.'
     problem package-lost "$1" "It was half installed and had to be removed. Install it again: packwright sites install ${1%-*} --site $SITE"
   else
-    last_words
+    all_words
     repair half-installed "$1" failed "Its file is not known, and it cannot be removed: $WORDS"
   fi
 }

@@ -11,7 +11,7 @@ find_file() {
   [ -n "$REPOSITORY" ] && [ -z "$TREE" ] || return 1
   set -f
   # shellcheck disable=SC2046
-  set -- "$1" $(awk -v name="$1" '$1 == name { print $2, $3, $4; exit }' "$S/known")
+  set -- "$1" $(awk -v name="$1" '$1 == name { print $2, $3, tolower($4); exit }' "$S/known")
   set +f
   P_FILE=${2:-$1.tgz} P_SIZE=${3:--} P_SHA256=${4:--}
 }
@@ -83,10 +83,8 @@ add_package() {
 
 # judge_add: exit code 0 is not enough, and the reason stands in the text.
 judge_add() {
-  last_words
+  all_words
   CODE=pkg-add-failed
-  add_text=$(grep -v 'package addition' "$S/err" | tr -d '\000' | awk 'NF { n++; if (n <= 3) text = text (n > 1 ? " " : "") $0 } END { print substr(text, 1, 800) }')
-  [ -z "$add_text" ] || WORDS=$add_text
   if [ "$STATUS" = 0 ] && [ ! -s "$DB/$add_name/+CONTENTS" ]; then
     STATUS=1 WORDS="pkg_add says nothing is wrong, but $add_name is not registered"
   elif [ "$STATUS" = 0 ] && grep -q 'registration is incomplete\|Permission denied' "$S/err"; then

@@ -46,8 +46,9 @@ remove_one() {
   open_journal remove "$1" || { action remove "$1" "$2" failed disk-full "Nothing can be written in $AREA: $JOURNAL_FAULT."; return; }
   write_with 1800 "$TOOLS/pkg_delete" "$1"
   share
-  last_words
-  remove_words=$(awk 'NF { n++; if (n <= 4) text = text (n > 1 ? " " : "") $0 } END { print substr(text, 1, 800) }' "$S/err")
+  all_words
+  remove_words=
+  [ ! -s "$S/err" ] || remove_words=$WORDS
   log_file "$1" "$S/out" 50
   log_file "$1" "$S/err" 50
   if [ "$STATUS" = 0 ] && [ ! -d "$DB/$1" ]; then
@@ -72,7 +73,8 @@ remove_try() {
   if [ "$STATUS" = 0 ]; then
     action remove "$1" "$2" planned '' ''
   else
-    remove_failed "$1" "$2" "$(tr '\n\t' '  ' <"$S/err" | cut -c 1-500)"
+    all_words
+    remove_failed "$1" "$2" "$WORDS"
   fi
 }
 

@@ -64,7 +64,7 @@ choose_upgrades() {
   inspect_names
   awk '
     function base(text) { sub(/-[^-]*$/, "", text); return text }
-    FNR == NR { installed[base($1)] = $1; next }
+    FILENAME ~ /sound$/ { installed[base($1)] = $1; next }
     (base($1) in installed) && installed[base($1)] != $1 { print $1, installed[base($1)] }
   ' "$S/sound" "$S/request/newest" >"$S/differing"
   : >"$S/chosen"

@@ -4,7 +4,7 @@ packwright_job() {
   set +e
   ENDED=no FINISHING=no HOLDING=no WROTE=no JOURNAL='' CHILD='' KEEPER='' S='' SEQUENCE=0 WRITTEN=0 SERIAL=0
   NONCE='' AREA='' PREFIX='' DB='' TOOLS='' TOOLS_VERSION='' TOOLS_FAULT='' TOOLS_UPGRADED=no
-  FAILURES=0 FAILURE_CODE='' FAILURE_TEXT='' DISK_FULL=no MENDED=no SITE='' J_STEP='' J_PACKAGE=''
+  FAILURES=0 FAILURE_CODE='' FAILURE_TEXT='' DISK_FULL=no MENDED=no CHANGED=no SOUND=yes SITE='' J_STEP='' J_PACKAGE=''
   tidy_environment
   BEGAN=$(now)
   make_scratch
@@ -118,7 +118,8 @@ conclude() {
     missing_wanted absent
     record vulnerabilities state unchecked text 'There is no usable pkgsrc to look into.'
   else
-    if [ "$WROTE" = yes ]; then inspect; report_new_damage; fi
+    if [ "$CHANGED" = yes ]; then inspect; fi
+    if [ "$WRITES" = yes ]; then report_damage; fi
     if [ "$SOUND" = yes ]; then
       report_remarks
       list_packages
@@ -130,11 +131,6 @@ conclude() {
   if [ "$FAILURES" -gt 1 ]; then FAILURE_TEXT="$FAILURE_TEXT ($FAILURES failures in all)"; fi
   [ "$FAILURES" = 0 ] || fail "$FAILURE_CODE" "$FAILURE_TEXT"
   finish ok '' ''
-}
-
-# report_new_damage: after the request: what its failures left.
-report_new_damage() {
-  [ ! -s "$S/damage" ] || report_damage
 }
 
 unlock() {
