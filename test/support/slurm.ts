@@ -20,8 +20,6 @@ import { eventually } from './sshd.ts';
 export interface SlurmOptions {
   /** Seconds for which the controller remembers an ended job. */
   readonly minJobAge?: number;
-  /** Seconds without a sign after which a node is down. */
-  readonly slurmdTimeout?: number;
 }
 
 /** Why no Slurm can be run here; `undefined` when one can. */
@@ -134,7 +132,7 @@ export class SlurmCluster {
     });
   }
 
-  async #configure({ minJobAge = 300, slurmdTimeout = 15 }: SlurmOptions): Promise<void> {
+  async #configure({ minJobAge = 300 }: SlurmOptions): Promise<void> {
     const [controller, node] = await freePorts();
     for (const directory of ['munge', 'munge/key', 'ctld', 'run']) mkdirSync(join(this.root, directory));
     execFileSync('chmod', ['755', this.root, join(this.root, 'munge')]);
@@ -142,10 +140,10 @@ export class SlurmCluster {
     writeFileSync(join(this.root, 'munge/key/munge.key'), randomBytes(128), { mode: 0o600 });
     // slurmd loads a cgroup plug-in even when nothing uses it, and this one asks for nothing.
     writeFileSync(join(this.root, 'cgroup.conf'), 'CgroupPlugin=cgroup/v1\n');
-    writeFileSync(this.conf, this.#settings(controller!, node!, minJobAge, slurmdTimeout));
+    writeFileSync(this.conf, this.#settings(controller!, node!, minJobAge));
   }
 
-  #settings(controller: number, node: number, minJobAge: number, slurmdTimeout: number): string {
+  #settings(controller: number, node: number, minJobAge: number): string {
     const [root, user, host, address] = [this.root, userInfo().username, shortName(), ownAddress()];
     return `${[
       `ClusterName=${this.name}`,
@@ -172,7 +170,7 @@ export class SlurmCluster {
       'JobCompType=jobcomp/none',
       `MinJobAge=${minJobAge}`,
       'ReturnToService=2',
-      `SlurmdTimeout=${slurmdTimeout}`,
+      'SlurmdTimeout=15',
       'SlurmctldTimeout=15',
       'MessageTimeout=3',
       'TCPTimeout=2',

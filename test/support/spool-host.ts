@@ -114,15 +114,14 @@ export class SpoolHost {
   }
 
   /** Polls until the job is in this state. */
-  async until(state: Sighting['state'], job: Placed): Promise<Sighting> {
-    let seen: Sighting | undefined;
-    await eventually(`${state}`, async () => {
-      [seen] = await this.poll(job);
-      return seen?.state === state;
-    }).catch(error => {
-      throw new Error(`${error.message}; it is ${JSON.stringify(seen)}`);
-    });
-    return seen!;
+  async until(state: Sighting['state'], job: Placed, seconds = 15): Promise<Sighting> {
+    const deadline = performance.now() + seconds * 1000;
+    for (;;) {
+      const [seen] = await this.poll(job);
+      if (seen?.state === state) return seen;
+      if (performance.now() > deadline) throw new Error(`not ${state}: ${JSON.stringify(seen)}`);
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
   }
 
   mark(): string {

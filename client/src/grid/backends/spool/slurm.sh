@@ -71,8 +71,9 @@ batch_poll() {
     "$scratch.asked" "$scratch.out" >"$scratch.queue"
   printf 'queue-ok\n'
   say_lines queue <"$scratch.queue"
-  awk 'FNR == NR { split($0, w, "|"); if (w[2] ~ /^(PENDING|RUNNING|CONFIGURING|COMPLETING|SUSPENDED|REQUEUED|REQUEUE_HOLD|RESIZING|STOPPED|STAGE_OUT|SIGNALING)$/) live[w[1]] = 1; next }
-    { t = $2; sub(/;.*/, "", t); if (!(t in live)) print }' "$scratch.queue" "$scratch.asked" >"$scratch.rest"
+  # An empty first file must not make the second one the first.
+  awk 'queue { split($0, w, "|"); if (w[2] ~ /^(PENDING|RUNNING|CONFIGURING|COMPLETING|SUSPENDED|REQUEUED|REQUEUE_HOLD|RESIZING|STOPPED|STAGE_OUT|SIGNALING)$/) live[w[1]] = 1; next }
+    { t = $2; sub(/;.*/, "", t); if (!(t in live)) print }' queue=1 "$scratch.queue" queue= "$scratch.asked" >"$scratch.rest"
   [ ! -s "$scratch.rest" ] || poll_rest
 }
 
