@@ -18,7 +18,7 @@ function once() {
         .meta({ examples: ['2027-01-08T18:00+01:00'] }),
       reason: reason(),
     })
-    .refine(({ from, to }) => timeOf(from) < timeOf(to), {
+    .refine(({ from, to }) => !(timeOf(from) >= timeOf(to)), {
       path: ['to'],
       error: said('The end is not after the begin', 'change `from` or `to`'),
     })
