@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { expand, matchOutcome, patternFault } from '../../../server/src/core/pkgsrc/pattern.ts';
-import { goldenRows } from './golden-data.ts';
+import { goldenRows } from '../../support/pkgsrc-golden.ts';
 
 suite('pkgsrc patterns', () => {
   for (const table of ['pmatch.tsv', 'pmatch-random.tsv'])

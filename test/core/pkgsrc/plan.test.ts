@@ -3,7 +3,7 @@ import { newestInOrder } from '../../../server/src/core/pkgsrc/newest.ts';
 import { planFor } from '../../../server/src/core/pkgsrc/plan.ts';
 import { readSummary } from '../../../server/src/core/pkgsrc/summary.ts';
 import { indexSummary } from '../../../server/src/core/pkgsrc/summary-index.ts';
-import { golden } from './golden-data.ts';
+import { golden } from '../../support/pkgsrc-golden.ts';
 
 /** `a-1: b>=1 !c-[0-9]*`: a package, its dependencies, and with `!` its conflicts. */
 function repository(source: string) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readSummary } from '../../../server/src/core/pkgsrc/summary.ts';
-import { damaged, golden } from './golden-data.ts';
+import { damaged, golden } from '../../support/pkgsrc-golden.ts';
 
 suite('pkg_summary', () => {
   test('a repository is read whole', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { splitPkgname } from '../../../server/src/core/pkgsrc/pkgname.ts';
 import { compareVersions, readVersion } from '../../../server/src/core/pkgsrc/version.ts';
-import { goldenRows } from './golden-data.ts';
+import { goldenRows } from '../../support/pkgsrc-golden.ts';
 
 const pieces = [
   '1',

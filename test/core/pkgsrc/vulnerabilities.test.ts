@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readSummary } from '../../../server/src/core/pkgsrc/summary.ts';
 import { readVulnerabilities, vulnerable } from '../../../server/src/core/pkgsrc/vulnerabilities.ts';
-import { damaged, golden } from './golden-data.ts';
+import { damaged, golden } from '../../support/pkgsrc-golden.ts';
 
 const sample = golden('pkg-vulnerabilities.sample');
 

@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
-const root = resolve(__dirname, '../../..', 'test/data/pkgsrc-formats');
+const root = resolve(checkout(__dirname), 'test/data/pkgsrc-formats');
+
+/** Bundles lie at different depths. */
+function checkout(directory: string): string {
+  return existsSync(join(directory, 'package.json')) ? directory : checkout(dirname(directory));
+}
 
 /** A recorded file; its README tells the origin. */
 export function golden(name: string): string {
