@@ -12,15 +12,13 @@ export type Composed =
  * runs nothing of a file that was cut off.
  */
 export function composeScript(record: JobRecord, material: JobMaterial, script: string): Composed {
+  const { vulnerabilities } = material;
+  if (vulnerabilities.kind === 'sent' && vulnerabilities.text.length > LONGEST) return TOO_LONG;
   const lines = requestLines(record, material);
-  if (!Array.isArray(lines)) return { kind: 'refused', reason: lines as string };
+  if (typeof lines === 'string') return { kind: 'refused', reason: lines };
   const body = script.endsWith('\n') ? script : `${script}\n`;
   const text = `${body}{ packwright_job <<'${TERMINATOR}'\n${lines.join('\n')}\n${TERMINATOR}\nexit; }\n`;
-  if (text.length > LONGEST)
-    return {
-      kind: 'refused',
-      reason: `The job would be longer than ${LONGEST >> 20} MiB, so it is not sent`,
-    };
+  if (text.length > LONGEST) return TOO_LONG;
   return { kind: 'ready', text };
 }
 
@@ -29,6 +27,11 @@ const TERMINATOR = 'PACKWRIGHT_REQUEST';
 
 /** UTF-16 units; a list of vulnerabilities has about 3 million. */
 const LONGEST = 16 << 20;
+
+const TOO_LONG: Composed = {
+  kind: 'refused',
+  reason: `The job would be longer than ${LONGEST >> 20} MiB, so it is not sent`,
+};
 
 /** What a back end submits. All jobs of a site have one name, so that batch systems can serialize them too. */
 export function jobOf({ id, site }: JobRecord, text: string): Job {
