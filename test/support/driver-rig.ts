@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Done, DRIVER_LIMITS, type DriverOptions, drive } from '../../client/src/grid/driver.ts';
@@ -76,9 +76,11 @@ export class DriverRig {
   readonly #stores: SiteStore[] = [];
   #pids = 100;
 
-  constructor(seed = 1) {
+  /** `fast`: nothing needs to survive a loss of power. */
+  constructor(seed = 1, fast = false) {
     this.random = randomOf(seed);
-    this.directory = mkdtempSync(join(tmpdir(), 'packwright-driver-'));
+    const above = fast && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+    this.directory = mkdtempSync(join(above, 'packwright-driver-'));
   }
 
   /** 32 hexadecimal digits. */
