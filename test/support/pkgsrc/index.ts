@@ -12,6 +12,7 @@
  *   repository. `toolsPackage({prefix, version})` is the recipe of an upgrade of the tools.
  * - A package that takes long: an entry `{command: 'exec read go < /some/fifo'}` between two files stops pkg_add
  *   there, registered and half unpacked, until somebody writes to the fifo or kills it.
+ * - `buildPort(port, tree, prefix)` makes a package directory of a source tree, for bmake.
  */
 export { bootstrapPackages, installKit, toolsPackage, writeKit } from './kit.ts';
 export {
@@ -22,4 +23,5 @@ export {
   sha256,
   writeSummary,
 } from './package.ts';
-export { databaseOf, type KitPlace } from './tools.ts';
+export { buildPort, type Port } from './port.ts';
+export { checkout, databaseOf, type KitPlace } from './tools.ts';

@@ -62,12 +62,29 @@ export function toolsPackage(place: KitPlace): Recipe {
       program('sbin/download-vulnerability-list', '#!/bin/sh\n'),
       program('sbin/pkg_add', tool),
       program('sbin/pkg_admin', tool),
-      program('sbin/pkg_create', '#!/bin/sh\necho "pkg_create: not in the double" >&2\nexit 2\n'),
+      program('sbin/pkg_create', pkgCreate),
       program('sbin/pkg_delete', tool),
       program('sbin/pkg_info', tool),
     ],
   };
 }
+
+/** Makes no packages; it only says how it would be called. */
+const pkgCreate = `#!/bin/sh
+cat >&2 <<'EOF'
+pkg_create: missing package name
+usage: pkg_create [-lOUVv] [-B build-info-file] [-b build-version-file]
+                  [-C cpkgs] [-D displayfile] [-F compression] 
+                  [-I realprefix] [-i iscript]
+                  [-K pkg_dbdir] [-k dscript]
+                  [-n preserve-file] [-P dpkgs] [-p prefix] [-r rscript]
+                  [-S size-all-file] [-s size-pkg-file]
+                  [-T buildpkgs] [-u owner] [-g group]
+                  -c comment -d description -f packlist
+                  pkg-name
+EOF
+exit 1
+`;
 
 const bootstrapDescription = `The bootstrap bmake(1) utility uses some customised .mk files in order
 to pre-define certain definitions and targets, which guide the build
@@ -155,20 +172,25 @@ export function writeKit(
   place: KitPlace,
   directory: string,
   name = 'pkgsrc-kit.tar.gz',
+  recipes?: readonly Recipe[],
 ): { readonly path: string; readonly sha256: string } {
   const path = join(directory, name);
-  const members = prefixMembers(place).map(member => ({
+  const members = prefixMembers(place, recipes).map(member => ({
     ...member,
     name: `.${place.prefix}/${member.name}`,
   }));
   const folders = [...new Set(members.flatMap(({ name: file }) => parents(file)))].sort();
   mkdirSync(directory, { recursive: true });
-  writeFileSync(
-    path,
-    tarball([...folders.map(folder => ({ name: `${folder}/`, directory: true })), ...members]),
-  );
+  writeFileSync(path, tarball([...folders.map(folder => directoryMember(folder, place)), ...members]));
   writeFileSync(`${path}.sha256`, `${sha256(path)}  ${name}\n`);
   return { path, sha256: sha256(path) };
+}
+
+/** The directories of a prefix have the modes of a real bootstrap under umask 002, `etc` among them. */
+function directoryMember(folder: string, { prefix }: KitPlace): TarMember {
+  const inside = `${folder}/`.startsWith(`.${prefix}/`);
+  const mode = !inside ? 0o755 : folder === `.${prefix}/etc` ? 0o2755 : 0o2775;
+  return { name: `${folder}/`, directory: true, mode };
 }
 
 function parents(path: string): readonly string[] {

@@ -43,6 +43,10 @@ export interface Recipe {
   readonly preserve?: boolean;
   /** Bytes that `SIZE_PKG` states; what the files have when absent. */
   readonly size?: number;
+  /** Bytes that `SIZE_ALL` states; those of `SIZE_PKG` when absent. */
+  readonly sizeWithDependencies?: number;
+  /** Account and group of the files; root's when absent. Only who may give files away gives them away. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
   /** Further lines of +BUILD_INFO, or others than the usual ones. */
   readonly info?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -71,7 +75,7 @@ export function packageMembers(recipe: Recipe, prefix: string): readonly TarMemb
             : { name: entry.path, content: entry.content, mode: entry.mode ?? 0o644 },
         ],
   );
-  return [...metadata(recipe, prefix), ...files];
+  return [...metadata(recipe, prefix), ...files].map(member => ({ ...member, ...recipe.owner }));
 }
 
 /** The files of a package's entry in the database. */
@@ -87,8 +91,8 @@ export function metadata(recipe: Recipe, prefix: string): readonly TarMember[] {
     ['+BUILD_VERSION', `${pkgpath(recipe)}/Makefile:\t$NetBSD$\n`],
     ['+BUILD_INFO', buildInfo(recipe, prefix)],
     ['+SIZE_PKG', `${size}\n`],
-    ['+SIZE_ALL', `${size}\n`],
-    ['+PRESERVE', recipe.preserve ? '' : undefined],
+    ['+SIZE_ALL', `${recipe.sizeWithDependencies ?? size}\n`],
+    ['+PRESERVE', recipe.preserve ? 'not for deletion\n' : undefined],
   ];
   return files.flatMap(([name, content]) =>
     content === undefined ? [] : [{ name, content, mode: /INSTALL$/.test(name) ? 0o755 : 0o644 }],
@@ -116,13 +120,11 @@ function contents(recipe: Recipe, prefix: string): string {
     ...['+BUILD_VERSION', '+BUILD_INFO', '+SIZE_PKG', '+SIZE_ALL'],
     ...(recipe.preserve ? ['+PRESERVE'] : []),
   ];
-  const conflicts = (recipe.conflicts ?? []).map(pattern => `@pkgcfl ${pattern}`);
   const lines = [
     `@cwd ${prefix}`,
-    // Of a package with conflicts, the list names them first: PKGNAME is then not the first line of a summary.
-    ...(recipe.preserve ? conflicts : []),
+    // Conflicts come first: PKGNAME is then not the first line of a summary.
+    ...(recipe.conflicts ?? []).map(pattern => `@pkgcfl ${pattern}`),
     `@name ${packageName(recipe)}`,
-    ...(recipe.preserve ? [] : conflicts),
     ...(recipe.builtWith ?? []).map(name => `@blddep ${name}`),
     ...(recipe.depends ?? []).map(pattern => `@pkgdep ${pattern}`),
     ...(recipe.entries ?? []).flatMap(listed),

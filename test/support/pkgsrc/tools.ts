@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 /** What a kit's tools are built for: they cannot be moved. */
 export interface KitPlace {
@@ -13,16 +13,10 @@ export interface KitPlace {
   readonly version?: string;
 }
 
-/** Where the sources of the tools lie: test programs run as bundles in out-test. */
-const sources = join(root(), 'test/support/pkgsrc/tools');
+/** The checkout: tests run as bundles below `out-test`, at any depth. */
+export const checkout = __dirname.replace(/\/out-test.*$/, '');
 
-function root(): string {
-  for (let at = __dirname; ; at = resolve(at, '..')) {
-    const [found] = globSync('test/support/pkgsrc/tools/main.c', { cwd: at });
-    if (found) return at;
-    if (at === '/') throw new Error('the sources of the pkgsrc double are not there');
-  }
-}
+const sources = join(checkout, 'test/support/pkgsrc/tools');
 
 /** The package database of a kit. */
 export function databaseOf(place: KitPlace): string {

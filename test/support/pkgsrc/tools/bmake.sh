@@ -31,8 +31,10 @@ value_of() {
   for assignment in $assigned; do
     [ "${assignment%%=*}" = "$1" ] && { echo "${assignment#*=}"; return; }
   done
-  raw=$(sed -n "s/^$1?*=[[:space:]]*//p" Makefile 2>/dev/null | tail -n 1)
+  raw=$(cat Makefile "${MAKECONF:-$prefix/etc/mk.conf}" 2>/dev/null | sed -n "s/^$1?*=[[:space:]]*//p" | tail -n 1)
   case $1:$raw in
+    WRKOBJDIR: | PACKAGES:) raw=$directory/work ;;
+    WRKDIR:) raw='${WRKOBJDIR}/${PKGPATH}/wrk' ;;
     PKGNAME:) raw='${DISTNAME}' ;;
     PREFIX:) raw=$prefix ;;
     PKGPATH:) raw=$(cd .. && basename "$PWD")/$(basename "$directory") ;;
@@ -78,7 +80,6 @@ umask_warning() {
 build() {
   name=$(package_name)
   work=$(value_of WRKDIR)
-  [ -n "$work" ] || work=$directory/work
   [ -f "$work/.packages/$name.tgz" ] && return
   [ -n "$(value_of LICENSE)" ] || echo "WARNING: [license.mk] Every package should define a LICENSE."
   need_list
@@ -116,7 +117,6 @@ build() {
 
 package() {
   packages=$(value_of PACKAGES)
-  [ -n "$packages" ] || packages=$directory/packages
   echo "===> Building binary package for $name"
   echo "=> Creating binary package $packages/All/$name.tgz"
   mkdir -p "$packages/All" && cp "$work/.packages/$name.tgz" "$packages/All/" || fail "$1"
@@ -156,13 +156,13 @@ update() {
 target() {
   case $1 in
     clean)
-      work=$(value_of WRKDIR)
       echo "===> Cleaning for $(package_name)"
-      rm -rf "${work:-$directory/work}"
+      rm -rf "$(value_of WRKDIR)"
       ;;
     show-var) value_of "$(value_of VARNAME)" ;;
     show-depends)
-      for dependency in $(value_of DEPENDS); do echo "$dependency"; done | sort -u
+      kind=$(value_of VARNAME)
+      for dependency in $(value_of "${kind:-DEPENDS}"); do echo "$dependency"; done | sort -u
       ;;
     package) build 1 && package 1 ;;
     package-install | install | '')

@@ -1,7 +1,8 @@
 /*
- * DB/pkgdb.byfile.db: which package a file belongs to. The tools keep a B-tree in memory and write it when they
- * close it, without any lock, so of two that run at once one loses what it wrote. Here it is a sorted text behind a
- * first line; a file that begins otherwise is refused as a damaged B-tree is.
+ * DB/pkgdb.byfile.db: which package a file belongs to. The tools keep the pages of a B-tree in memory and write
+ * those they changed when they close it, without any lock: of two that run at once and change the same page one
+ * loses what it wrote. Here it is a sorted text behind a first line, whose pages are the directories of the files;
+ * a file that begins otherwise is refused as a damaged B-tree is.
  */
 #include "double.h"
 
@@ -10,7 +11,8 @@ static const char header[] = "packwright-double-byfile 1\n";
 static struct row { char *path, *package; } *rows;
 static size_t count;
 static int descriptor = -1;
-static bool writable, changed;
+static bool writable;
+static struct list changed_pages;
 
 char *index_path(void) { return format("%s/pkgdb.byfile.db", database()); }
 
@@ -39,11 +41,18 @@ static bool load(const char *text) {
   return true;
 }
 
+static char *page_of(const char *path) { return copy(path, strrchr(path, '/') - path); }
+
+static void change(const char *path) {
+  char *page = page_of(path);
+  if (!has(&changed_pages, page)) append(&changed_pages, page);
+}
+
 bool index_open(bool write) {
   descriptor = open(index_path(), write ? O_RDWR | O_CREAT : O_RDONLY, 0644);
   if (descriptor < 0) return false;
   writable = write;
-  changed = false;
+  changed_pages.count = 0;
   if (load(slurp_descriptor(descriptor, NULL))) return true;
   close(descriptor);
   descriptor = -1;
@@ -51,11 +60,32 @@ bool index_open(bool write) {
   return false;
 }
 
+static int by_path(const void *left, const void *right) {
+  return strcmp(((const struct row *)left)->path, ((const struct row *)right)->path);
+}
+
+/* What is on the disk by now, with our own changed pages in it. */
+static void merge(void) {
+  struct row *own = rows;
+  size_t own_count = count, kept = 0;
+  rows = NULL;
+  lseek(descriptor, 0, SEEK_SET);
+  if (!load(slurp_descriptor(descriptor, NULL))) count = 0;
+  for (size_t at = 0; at < count; at++)
+    if (!has(&changed_pages, page_of(rows[at].path))) rows[kept++] = rows[at];
+  rows = realloc(rows, (kept + own_count + 1) * sizeof *rows);
+  for (size_t at = 0; at < own_count; at++)
+    if (has(&changed_pages, page_of(own[at].path))) rows[kept++] = own[at];
+  count = kept;
+  qsort(rows, count, sizeof *rows, by_path);
+}
+
 void index_close(void) {
   if (descriptor < 0) return;
-  if (writable && changed) {
+  if (writable && changed_pages.count) {
     char *text = NULL;
     size_t length = 0;
+    merge();
     FILE *memory = open_memstream(&text, &length);
     fputs(header, memory);
     for (size_t at = 0; at < count; at++) fprintf(memory, "%s\t%s\n", rows[at].path, rows[at].package);
@@ -80,7 +110,7 @@ void index_put(const char *path, const char *package) {
   memmove(rows + at + 1, rows + at, (count - at) * sizeof *rows);
   rows[at] = (struct row){strdup(path), strdup(package)};
   count++;
-  changed = true;
+  change(path);
 }
 
 void index_drop(const char *path) {
@@ -88,7 +118,7 @@ void index_drop(const char *path) {
   size_t at = place(path);
   memmove(rows + at, rows + at + 1, (count - at - 1) * sizeof *rows);
   count--;
-  changed = true;
+  change(path);
 }
 
 bool index_dump(void) {

@@ -20,6 +20,8 @@ struct task {
   struct archive *archive;
   struct member member;
   bool has_member;
+  int unfinished;
+  struct member unfinished_member;
   struct list dependencies;
 };
 
@@ -318,9 +320,33 @@ static bool run_script(const struct task *task, const char *stage) {
   return status == 0;
 }
 
+/* A file gets its owner, mode and length when the next one begins: of a killed tool the last one lacks them. */
+static void finish_file(struct task *task) {
+  const struct member *member = &task->unfinished_member;
+  if (task->unfinished == 0) return;
+  if (ftruncate(task->unfinished, member->size) != 0) errno = 0;
+  if (fchown(task->unfinished, member->uid, member->gid) != 0) errno = 0;
+  fchmod(task->unfinished, member->mode & 07777);
+  close(task->unfinished);
+  task->unfinished = 0;
+}
+
+static bool copy_content(struct task *task, int file, const char *path) {
+  char buffer[16384];
+  long part;
+  for (long long left = task->member.size; left > 0; left -= part) {
+    part = read_member(task->archive, buffer, sizeof buffer);
+    if (part > 0 && write(file, buffer, part) == part) continue;
+    if (part > 0) warnx("Write error for %s: Write failed", path);
+    else warnx("Read error for %s: truncated gzip input", path);
+    return false;
+  }
+  return true;
+}
+
 static bool write_file(struct task *task, const char *path) {
   const struct member *member = &task->member;
-  char buffer[16384];
+  finish_file(task);
   unlink(path);
   const char *slash = strrchr(path, '/');
   if (slash && make_path(copy(path, slash - path)) != 0) {
@@ -333,20 +359,9 @@ static bool write_file(struct task *task, const char *path) {
     warnx("Failed to write %s for %s: Can't create '%s'", path, task->name, path);
     return false;
   }
-  long part = 0;
-  for (long long left = member->size; left > 0; left -= part) {
-    part = read_member(task->archive, buffer, sizeof buffer);
-    bool written = part > 0 && write(file, buffer, part) == part;
-    if (written) continue;
-    if (part > 0) warnx("Write error for %s: Write failed", path);
-    else warnx("Read error for %s: truncated gzip input", path);
-    close(file);
-    return false;
-  }
-  if (fchown(file, member->uid, member->gid) != 0) errno = 0;
-  fchmod(file, member->mode & 07777);
-  close(file);
-  return true;
+  task->unfinished = file;
+  task->unfinished_member = *member;
+  return copy_content(task, file, path);
 }
 
 static bool next_listed(struct task *task, const char *path) {
@@ -405,6 +420,7 @@ static bool extract(struct task *task) {
     return false;
   }
   bool whole = extract_entries(task);
+  finish_file(task);
   index_close();
   return whole;
 }

@@ -64,7 +64,7 @@ static void add_advisory(char *line) {
 }
 
 static void check_header(const char *line) {
-  if (line[0] == '#' && isspace((unsigned char)line[1])) {
+  if (line[0] == '#' && (!line[1] || isspace((unsigned char)line[1]))) {
     if (!blank(line + 1)) errx(EXIT_FAILURE, "Invalid header");
   } else if (!starts(line, "#FORMAT")) errx(EXIT_FAILURE, "Input header is malformed");
   else if (!starts(line, "#FORMAT 1.1.0") || !blank(line + 13)) errx(EXIT_FAILURE, "Input #FORMAT");
