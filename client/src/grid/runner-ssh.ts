@@ -4,7 +4,7 @@ import type { Answer, ScriptCommand, SshHost } from './model.ts';
 import { plainText, shellWord } from './plain-text.ts';
 import { runProcess } from './runner-process.ts';
 import { runScript, type ScriptEnd, type ScriptPlace } from './runner-script.ts';
-import { type SshFiles, sshArguments, sshExitArguments } from './ssh.ts';
+import { type SshFiles, sshArguments, sshConfigArguments, sshExitArguments } from './ssh.ts';
 import {
   clearSshDirectory,
   openSshDirectory,
@@ -22,6 +22,8 @@ export class SshConnections {
   readonly #open = new Map<string, SshHost>();
   /** Sockets of connections that let us wait; what still runs through them is left alone. */
   readonly #stale = new Set<string>();
+  /** Host -> the socket that its configuration names. */
+  readonly #named = new Map<string, Promise<string | undefined>>();
   #serial = 0;
 
   /** `prefix` begins the names of the files, which lie in the directory `path`. */
@@ -34,8 +36,10 @@ export class SshConnections {
   async run(host: SshHost, command: ScriptCommand, place: ScriptPlace, signal: AbortSignal): Promise<Answer> {
     const directory = this.#directory();
     if (!directory) return this.#notOurs();
-    const files = sshFiles(directory, host, this.#serial++, this.#stale);
-    if (files.control) this.#open.set(files.control, host);
+    const ours = sshFiles(directory, host, this.#serial++, this.#stale);
+    const theirs = await this.#opened(host, place.env, signal);
+    const files = theirs ? { log: ours.log, control: theirs, theirs: true } : ours;
+    if (files.control && !theirs) this.#open.set(files.control, host);
     try {
       const argv = sshArguments(host, files, command.seconds);
       const end = await runScript(argv, command, place, signal);
@@ -69,6 +73,20 @@ export class SshConnections {
     if (this.#serial > 0) clearSshDirectory(this.#path, this.#prefix);
   }
 
+  /**
+   * The socket of a connection that the user opened beforehand, as people do where logging in takes a
+   * password or a code that only they have.
+   */
+  async #opened(host: SshHost, env: ScriptPlace['env'], signal: AbortSignal): Promise<string | undefined> {
+    const key = `${host.destination}\0${host.config ?? ''}`;
+    const asked = this.#named.get(key) ?? namedSocket(host, env, signal);
+    this.#named.set(key, asked);
+    const path = await asked;
+    // Who was stopped has not read it to its end.
+    if (signal.aborted) this.#named.delete(key);
+    return path !== undefined && !this.#stale.has(path) && existsSync(path) ? path : undefined;
+  }
+
   #directory(): SshDirectory | undefined {
     const directory = openSshDirectory(this.#path, this.#prefix, process.platform);
     if (directory && this.#serial === 0) sweepSshDirectory(directory);
@@ -86,6 +104,33 @@ export class SshConnections {
 
 /** Seconds for ending the connections. */
 const FAREWELL = 3;
+
+/** Seconds for reading the configuration, which may run commands of its own (`Match exec`). */
+const READING = 10;
+
+async function namedSocket(
+  host: SshHost,
+  env: ScriptPlace['env'],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  let text = '';
+  await runProcess(
+    {
+      argv: sshConfigArguments(host),
+      env,
+      stdin: '',
+      seconds: READING,
+      maxBytes: LONGEST_LOG,
+      output: piece => {
+        text += piece;
+        return false;
+      },
+    },
+    signal,
+  );
+  const path = /^controlpath (.+)$/m.exec(text)?.[1];
+  return path === 'none' ? undefined : path;
+}
 
 /** Characters of ssh's messages that are read. */
 const LONGEST_LOG = 200_000;

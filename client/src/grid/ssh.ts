@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { SshHost } from './model.ts';
 import { shellWord } from './plain-text.ts';
 
@@ -7,6 +8,8 @@ export interface SshFiles {
   readonly log: string;
   /** Socket of the connection that later calls share; absent: each call connects. */
   readonly control?: string;
+  /** The socket is that of a connection which the user opened: it is used, and never made. */
+  readonly theirs?: boolean;
 }
 
 /**
@@ -24,9 +27,7 @@ export function sshArguments(
   const options = [
     ...OPTIONS,
     `ConnectTimeout=${Math.max(1, Math.min(CONNECT_SECONDS, Math.floor(seconds)))}`,
-    ...(files.control
-      ? ['ControlMaster=auto', `ControlPersist=${PERSIST_SECONDS}`, `ControlPath=${files.control}`]
-      : ['ControlMaster=no', 'ControlPath=none']),
+    ...sharing(files),
   ];
   return [
     'ssh',
@@ -37,10 +38,15 @@ export function sshArguments(
   ];
 }
 
-/** The command that ends a shared connection. */
-export function sshExitArguments(host: SshHost, control: string): readonly [string, ...string[]] {
+/** The command that prints the configuration for a host, one `key value` a line; it does not connect. */
+export function sshConfigArguments(host: SshHost): readonly [string, ...string[]] {
   const config = host.config ? ['-F', host.config] : [];
-  return ['ssh', ...config, '-o', `ControlPath=${control}`, '-O', 'exit', '--', host.destination];
+  return ['ssh', ...config, '-G', '--', host.destination];
+}
+
+/** The command that ends a shared connection; the configuration, which may be broken now, is not read. */
+export function sshExitArguments(host: SshHost, control: string): readonly [string, ...string[]] {
+  return ['ssh', '-F', 'none', '-o', `ControlPath=${control}`, '-O', 'exit', '--', host.destination];
 }
 
 /** Why a host cannot be given to ssh: a sentence; `undefined` when it can. */
@@ -48,7 +54,7 @@ export function hostFault(host: SshHost): string | undefined {
   const { destination, config } = host;
   if (!/^[\p{L}\p{N}_[][\p{L}\p{N}_.:%@+=/[\]~,-]{0,255}$/u.test(destination))
     return `${shellWord(destination.slice(0, 80))} is no ssh destination: write HOST, USER@HOST or a name of the ssh configuration in the sites file.`;
-  if (config !== undefined && (!config.startsWith('/') || /[\p{Cc}]/u.test(config)))
+  if (config !== undefined && (!isAbsolute(config) || /[\p{Cc}]/u.test(config)))
     return `${shellWord(config.slice(0, 80))} is no absolute path of an ssh configuration: correct it in the sites file.`;
   return undefined;
 }
@@ -57,6 +63,13 @@ export function hostFault(host: SshHost): string | undefined {
 export function sshByHand(host: SshHost, command = 'true'): string {
   const config = host.config ? `-F ${shellWord(host.config)} ` : '';
   return `ssh ${config}${shellWord(host.destination)} ${command}`;
+}
+
+/** The user's own path is left to the configuration: it may hold any character. */
+function sharing({ control, theirs }: SshFiles): readonly string[] {
+  if (control === undefined) return ['ControlMaster=no', 'ControlPath=none'];
+  if (theirs) return ['ControlMaster=no'];
+  return ['ControlMaster=auto', `ControlPersist=${PERSIST_SECONDS}`, `ControlPath=${control}`];
 }
 
 /** Seconds until a host that is silent counts as not reached. */
