@@ -85,9 +85,12 @@ sshSuite('grid: connections through ssh', bench => {
     await bench.run('true');
     const [sharer] = sharers(bench.files);
     process.kill(sharer!, 'SIGSTOP');
-    assert.equal((await bench.run('true', { seconds: 1 })).kind, 'unsure');
-    assert.equal((await bench.run('true')).kind, 'ended');
-    process.kill(sharer!, 'SIGKILL');
+    try {
+      assert.equal((await bench.run('true', { seconds: 1 })).kind, 'unsure');
+      assert.equal((await bench.run('true')).kind, 'ended');
+    } finally {
+      process.kill(sharer!, 'SIGKILL');
+    }
   });
 
   test('connections end with their runner, even when the configuration is broken by then', async () => {
