@@ -35,10 +35,12 @@ export const backendSchema = z
       .optional()
       .describe('Cancels `{ticket}`.')
       .meta({ examples: [['qdel', '{ticket}']] }),
-    fetch: argumentList(['ticket', 'directory', 'id', 'name'])
+    fetch: argumentList(['ticket', 'directory', 'output', 'error', 'id', 'name'])
       .optional()
-      .describe('Brings the output of a job into `{directory}` where the file system is not shared.')
-      .meta({ examples: [['dirac-wms-job-get-output', '--Dir', '{directory}', '{ticket}']] }),
+      .describe(
+        'Brings what a job wrote to the files `{output}` and `{error}` where the file system is not shared.',
+      )
+      .meta({ examples: [['sh', '-c', 'condor_transfer_data "$1"', 'fetch', '{ticket}']] }),
     find: argumentList(['id', 'name', 'queue'])
       .optional()
       .describe('Prints the ticket of the job whose id or name is given, when there is one.')
@@ -143,7 +145,9 @@ export const outlineSchema = z.strictObject({
   ...Object.fromEntries(Object.keys(sitesSchema.shape).map(key => [key, z.unknown().optional()])),
   vo: sitesSchema.shape.vo,
   defaults: z
-    .strictObject(Object.fromEntries(Object.keys(defaultsSchema.shape).map(key => [key, z.unknown().optional()])))
+    .strictObject(
+      Object.fromEntries(Object.keys(defaultsSchema.shape).map(key => [key, z.unknown().optional()])),
+    )
     .nullish(),
   sites: z.array(z.unknown()).max(MOST_SITES, {
     error: said(`There are more than ${MOST_SITES} sites`, 'part them into several sites files'),

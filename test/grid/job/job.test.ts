@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { composeScript, jobOf, newRecord } from '../../../client/src/grid/job/job.ts';
-import type { JobMaterial, Request, Site } from '../../../client/src/grid/model.ts';
+import type { JobMaterial, JobRecord, Request, Site } from '../../../client/src/grid/model.ts';
 
 const ID = '0123456789abcdef'.repeat(2);
 const NONCE = 'fedcba9876543210'.repeat(2);
@@ -29,15 +29,18 @@ interface Case {
   readonly material?: Partial<JobMaterial>;
 }
 
-function compose({ site, request, material }: Case, script = SCRIPT) {
-  const record = newRecord({
+function record({ site, request }: Case): JobRecord {
+  return newRecord({
     site: { ...SITE, ...site },
     request: { verb: 'probe', packages: [], dryRun: false, ...request },
     id: ID,
     nonce: NONCE,
-    now: 1000,
+    now: 7,
   });
-  return composeScript(record, { ...NOTHING, ...material }, script);
+}
+
+function compose(one: Case, script = SCRIPT) {
+  return composeScript(record(one), { ...NOTHING, ...one.material }, script);
 }
 
 /** The lines of the request behind those that every request has. */
@@ -105,7 +108,7 @@ exit; }
       'a request and what is wanted anyway',
       {
         site: { packages: ['hello'] },
-        request: { verb: 'install', packages: ['libgreet>=1.0<2', 'greet', 'greet'], dryRun: true },
+        request: { verb: 'install', packages: ['greet', 'libgreet>=1.0<2'], dryRun: true },
         material: { endedJobs: [NONCE] },
       },
       [
@@ -276,10 +279,20 @@ Version: GnuPG v1
   });
 });
 
-suite('jobs', () => {
-  test('a new one waits, its patterns sorted, each once', () => {
+suite('jobOf', () => {
+  test('all jobs of a site have one name for the batch system', () =>
+    assert.deepEqual(jobOf(record({ site: { name: 'n o;rth' } }), 'TEXT'), {
+      id: ID,
+      name: 'packwright-atlas-n_o_rth',
+      script: 'TEXT',
+      wallMinutes: 120,
+    }));
+});
+
+suite('newRecord', () => {
+  test('a job waits, its patterns sorted, each once', () => {
     const request: Request = { verb: 'install', packages: ['b', 'a', 'b'], dryRun: false };
-    assert.deepEqual(newRecord({ site: SITE, request, id: ID, nonce: NONCE, now: 7 }), {
+    assert.deepEqual(record({ request }), {
       id: ID,
       site: SITE,
       request: { verb: 'install', packages: ['a', 'b'], dryRun: false },
@@ -291,17 +304,6 @@ suite('jobs', () => {
       notBefore: 7,
       cancelRequested: false,
       failures: 0,
-    });
-  });
-
-  test('all jobs of a site have one name for the batch system', () => {
-    const request: Request = { verb: 'probe', packages: [], dryRun: false };
-    const record = newRecord({ site: { ...SITE, name: 'n o;rth' }, request, id: ID, nonce: NONCE, now: 7 });
-    assert.deepEqual(jobOf(record, 'TEXT'), {
-      id: ID,
-      name: 'packwright-atlas-n_o_rth',
-      script: 'TEXT',
-      wallMinutes: 120,
     });
   });
 });

@@ -73,7 +73,7 @@ export interface CommandLists {
   /** Words of `poll`'s lines -> what they mean; a line belongs to the ticket that is one of its words. */
   readonly states: Readonly<Record<string, 'waiting' | 'running' | 'ended' | 'failed'>>;
   readonly cancel?: readonly string[];
-  /** Brings the job's output into `{directory}` where the file system is not shared. */
+  /** Brings what the job wrote to the files `{output}` and `{error}` where the file system is not shared. */
   readonly fetch?: readonly string[];
   /** Prints the ticket of the job whose name is `{name}` or id is `{id}`, when there is one. */
   readonly find?: readonly string[];
