@@ -48,10 +48,12 @@ export class MarkedLines {
     if (last && this.#code === undefined) this.#rest.push(last);
   }
 
-  /** The output is over: what came last had no line end. */
+  /** The output is over: what came last had no line end, and is no mark, for it may be cut. */
   finish(): void {
-    if (this.#rest.length > 0) this.#line(this.#rest.join(''));
+    const last = this.#rest.join('');
     this.#rest = [];
+    if (last && this.#begun && this.#code === undefined) this.#lines.push(last);
+    else if (last) this.#line(last);
   }
 
   #line(line: string): void {
