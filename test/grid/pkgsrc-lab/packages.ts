@@ -177,6 +177,7 @@ function plistdemo(prefix: string): Recipe {
     install: `#!/bin/sh
 [ "$2" = POST-INSTALL ] || exit 0
 [ -f ${file} ] || { echo "$1: copying ${example} to ${file}"; cp ${example} ${file}; }
+exit 0
 `,
     deinstall: `#!/bin/sh
 [ "$2" = DEINSTALL ] && cmp -s ${example} ${file} && rm ${file}

@@ -184,7 +184,8 @@ static struct list listing(const char *place, const char *pattern) {
   const char *base = strncmp(place, "file://", 7) == 0 ? place + 7 : place;
   if (strncmp(place, "http://", 7) == 0) {
     struct reply reply = fetch(format("%s/", place), NULL);
-    if (reply.status != 200) warnx("Can't process %s/%s: %s", place, pattern, reply.reason);
+    const char *slash = strchr(place + 7, '/') ? "/" : "//";
+    if (reply.status != 200) warnx("Can't process %s%s%s: %s", place, slash, pattern, reply.reason);
     for (char *at = reply.status == 200 ? reply.body : ""; (at = strcasestr(at, "href=\""));) {
       at += 6;
       append(&names, copy(at, strcspn(at, "\"")));

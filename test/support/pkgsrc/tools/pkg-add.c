@@ -353,7 +353,11 @@ static bool write_file(struct task *task, const char *path) {
     warnx("Failed to write %s for %s: Can't create '%s'", path, task->name, path);
     return false;
   }
-  if (member->link) return symlink(member->link, path) == 0;
+  if (member->link) {
+    bool made = symlink(member->link, path) == 0;
+    if (lchown(path, member->uid, member->gid) != 0) errno = 0;
+    return made;
+  }
   int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, member->mode & 0777);
   if (file < 0) {
     warnx("Failed to write %s for %s: Can't create '%s'", path, task->name, path);
