@@ -137,6 +137,16 @@ suite('readReport', () => {
       REPORT,
     ));
 
+  test('the numbers of the records are their order', () =>
+    assert.deepEqual(
+      read(
+        WHOLE.map((row, at) => lineOf(row, at + 1))
+          .reverse()
+          .join(''),
+      ),
+      REPORT,
+    ));
+
   test('line ends of a terminal do not matter', () =>
     assert.deepEqual(read(output(WHOLE).replaceAll('\n', '\r\n')), REPORT));
 
