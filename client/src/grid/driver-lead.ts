@@ -2,7 +2,7 @@ import type { Pace } from './backoff.ts';
 import { backOff } from './backoff.ts';
 import type { DriverOptions } from './driver.ts';
 import type { JobBook } from './driver-book.ts';
-import type { Turns } from './driver-turns.ts';
+import type { Trust, Turns } from './driver-turns.ts';
 import type { FaultPoint } from './fault-points.ts';
 import type { Answer, Command, Placed, Site } from './model.ts';
 import { changeJobs, type JobChange } from './store-changes.ts';
@@ -16,9 +16,14 @@ export interface Lead {
   /** Aborted when another driver took over, or nobody wants the work any more. */
   readonly signal: AbortSignal;
   readonly book: JobBook;
+  /** Of single commands. */
   readonly turns: Turns;
+  /** Of jobs from their preparation until they are sent. */
+  readonly starts: Turns;
   /** By batch system. */
   readonly troubles: Map<string, SystemTrouble>;
+  /** Batch systems that answered last time. */
+  readonly answered: Set<string>;
   readonly paces: Map<string, Pace>;
   /** When a job was last asked to end. */
   readonly cancels: Map<string, number>;
@@ -47,10 +52,21 @@ export async function change(
 /** Carries out a command when it is its turn. */
 export function send(lead: Lead, site: Site, command: (mark: string) => Command): Promise<Answer> {
   const { run, newMark } = lead.options;
-  return lead.turns.command(site, lead.troubles.has(systemOf(lead, site)), async () => {
-    if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' };
-    return run(command(newMark()), lead.signal);
-  });
+  return lead.turns.take(
+    site,
+    () => trustOf(lead, site),
+    async () => {
+      if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' };
+      return run(command(newMark()), lead.signal);
+    },
+  );
+}
+
+/** Whether the host of a site can be expected to answer. */
+export function trustOf(lead: Lead, site: Site): Trust {
+  const system = systemOf(lead, site);
+  if (lead.troubles.has(system)) return 'doubtful';
+  return !site.host || lead.answered.has(system) ? 'answers' : 'unknown';
 }
 
 /** Keeps that a batch system was not reached; the next try is later each time. */
@@ -66,12 +82,14 @@ export async function keepTrouble(lead: Lead, system: string, reason: string): P
     reason,
   };
   lead.troubles.set(system, trouble);
+  lead.answered.delete(system);
   await setTrouble(store, system, trouble);
   return trouble;
 }
 
 /** Keeps that a batch system answered. */
 export async function clearTrouble(lead: Lead, system: string): Promise<void> {
+  lead.answered.add(system);
   if (lead.troubles.delete(system)) await setTrouble(lead.options.store, system, undefined);
 }
 

@@ -6,6 +6,7 @@ import {
   keepTrouble,
   type Lead,
   systemOf,
+  trustOf,
   unreachedReason,
 } from './driver-lead.ts';
 import type { Answer, Job, Prepared } from './model.ts';
@@ -26,7 +27,11 @@ export async function start(lead: Lead, job: StoredJob): Promise<void> {
   if (trouble && trouble.notBefore > options.now())
     return unreached(lead, job, trouble.reason, trouble.notBefore);
   if (job.cancelRequested) return claimToLook(lead, job, system);
-  await lead.turns.start(job.site, trouble !== undefined, () => startNow(lead, job, system));
+  await lead.starts.take(
+    job.site,
+    () => trustOf(lead, job.site),
+    () => startNow(lead, job, system),
+  );
 }
 
 /** A cancelled job that may be on its way is looked for, not sent. */
@@ -83,22 +88,26 @@ async function material(lead: Lead, job: StoredJob): Promise<Prepared | undefine
 
 async function submit(lead: Lead, job: StoredJob, system: string, sent: Job): Promise<void> {
   const { options } = lead;
-  const answer = await lead.turns.command(job.site, lead.troubles.has(system), async () => {
-    if (lead.signal.aborted) return undefined;
-    at(lead, 'driver:before-claim');
-    const claimed = await claim(lead, job, system, sent.name);
-    lead.book.put([claimed]);
-    if (!claimed) return undefined;
-    at(lead, 'driver:after-claim');
-    if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' } as const;
-    at(lead, 'driver:before-submit');
-    const given = await options.run(
-      options.backendOf(job.site).submit(sent, job.site, options.newMark()),
-      lead.signal,
-    );
-    at(lead, 'driver:after-submit');
-    return given;
-  });
+  const answer = await lead.turns.take(
+    job.site,
+    () => trustOf(lead, job.site),
+    async () => {
+      if (lead.signal.aborted) return undefined;
+      at(lead, 'driver:before-claim');
+      const claimed = await claim(lead, job, system, sent.name);
+      lead.book.put([claimed]);
+      if (!claimed) return undefined;
+      at(lead, 'driver:after-claim');
+      if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' } as const;
+      at(lead, 'driver:before-submit');
+      const given = await options.run(
+        options.backendOf(job.site).submit(sent, job.site, options.newMark()),
+        lead.signal,
+      );
+      at(lead, 'driver:after-submit');
+      return given;
+    },
+  );
   if (answer) await submitted(lead, job, system, answer);
 }
 

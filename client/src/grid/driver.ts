@@ -68,8 +68,8 @@ export interface DriverOptions {
 
 /** Bounds that suit sites at the other end of a network. */
 export const DRIVER_LIMITS: DriverLimits = {
-  commands: 8,
-  perHost: 2,
+  commands: 16,
+  perHost: 4,
   pollMin: 2_000,
   pollMax: 300_000,
   backOffMin: 10_000,
