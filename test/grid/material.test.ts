@@ -140,12 +140,25 @@ suite('the material of a job', () => {
         material.plan.map(each => `${each.pkgpath} ${each.wanted} ${each.patterns}`),
       ['vo/libgreet false libgreet>=1.0', 'vo/greet true greet'],
     );
-    assert.deepEqual(await prepared('install', ['vo/greet'], { at: building }), {
-      plan: [{ pkgname: 'greet', file: '-', pkgpath: 'vo/greet', wanted: true, patterns: ['greet'] }],
-      newest: [],
-      vulnerabilities: { kind: 'none' },
-      endedJobs: ['0123'],
-    });
+  });
+
+  test('what a tree alone can tell is left to the job', async () => {
+    const at = { ...building, repository: { url: 'https://example.org/All' } };
+    const cases: readonly (readonly [Request['verb'], readonly string[], Site])[] = [
+      ['install', ['vo/greet', 'hello'], building],
+      ['upgrade', [], building],
+      ['upgrade', [], at],
+      ['install', ['pathless'], at],
+      ['install', ['greet', 'vo/only-in-the-tree'], at],
+      ['update', ['only-in-the-tree'], at],
+    ];
+    for (const [verb, packages, where] of cases) {
+      const material = await prepared(verb, packages, { at: where });
+      assert.deepEqual(typeof material === 'object' ? [material.plan, material.newest] : material, [[], []]);
+    }
+    const list = { packages: async () => ({ kind: 'fault' as const, reason: 'x answers 403' }) };
+    const material = await prepared('install', ['greet'], { at, list });
+    assert.deepEqual(typeof material === 'object' ? material.plan : material, []);
   });
 
   const old = async () => ({
@@ -178,8 +191,6 @@ suite('the material of a job', () => {
       site,
       /^Site north has no repository of packages to install from: .*`repository\.url`/,
     ],
-    ['install', ['greet'], building, /name packages as category\/package/],
-    ['upgrade', [], building, /which versions are the newest/],
     ['install', ['greet'], remote, /\/vo\/packages at the site, .*`repository\.summary`\.$/],
     [
       'install',
@@ -197,9 +208,8 @@ suite('the material of a job', () => {
     ['install', ['greet\n; rm'], withRepository, /is no package pattern: it holds white space/],
     ['install', ['vo/greet'], withRepository, /for sites that build from source\.$/],
     ['install', ['vo/../greet'], withBoth, /neither a package pattern nor category\/package\.$/],
-    ['install', ['vo/none'], withBoth, /^No package of the repository is made in vo\/none/],
+    ['install', ['libgreet-1.0', 'libgreet>1.0'], withBoth, /no version of libgreet satisfies both\.$/],
     ['install', ['lang/py-six'], withBoth, /^lang\/py-six makes py39-six and py312-six: name the one/],
-    ['install', ['pathless'], withBoth, /no PKGPATH for pathless-1/],
   ];
   for (const [verb, packages, at, reason] of refusals)
     test(`refused: ${verb} ${packages.join(' ').replace('\n', '\\n')}: ${reason.source}`, async () =>

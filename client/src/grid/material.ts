@@ -81,28 +81,41 @@ async function packagesFor(
   source: PackageSource,
   signal: AbortSignal,
 ): Promise<Found | Refused> {
-  if (verb !== 'install' && verb !== 'update' && verb !== 'upgrade') return { kind: 'found', notes: [] };
-  if (verb !== 'upgrade' && patterns.length === 0)
-    return refused(
-      `Nothing to ${verb} was named: say which packages${verb === 'update' ? ', or use upgrade for all of them' : ''}`,
-    );
   const { repository, build } = site;
+  if (verb !== 'install' && verb !== 'update' && verb !== 'upgrade') return leftToJob();
+  if (verb !== 'upgrade' && patterns.length === 0) return refused(nothingNamed(verb));
+  // A tree says itself what is newest in it, and where a package is made.
+  if (build && (verb === 'upgrade' || !repository)) return leftToJob();
   if (!repository)
-    return build && verb !== 'upgrade' && patterns.every(isPkgpath)
-      ? { kind: 'found', plan: patterns.map(fromPath), notes: [] }
-      : refused(withoutRepository(site, verb));
-  if (site.host && !repository.summary && /^(?:\/|file:)/i.test(repository.url))
     return refused(
-      `The packages of site ${site.name} are in ${plainText(repository.url)} at the site, where this machine cannot look: name the address of a copy of their pkg_summary in \`repository.summary\``,
+      `Site ${site.name} has no repository of packages to ${verb} from: give it the address of one in \`repository.url\` of the sites file`,
     );
-  const list = await source(repository, signal);
-  if (list.kind === 'fault')
-    return refused(`It is not known which packages the repository of site ${site.name} has: ${list.reason}`);
+  const far = farRepository(site);
+  const list = far === undefined ? await source(repository, signal) : { kind: 'fault' as const, reason: far };
+  if (list.kind === 'fault') {
+    const reason = `It is not known which packages the repository of site ${site.name} has: ${list.reason}`;
+    return build ? leftToJob(`${reason}. The job looks for the packages in its tree.`) : refused(reason);
+  }
   const notes = staleNotes('The list of packages', list.stale);
   if (verb === 'upgrade')
     return { kind: 'found', newest: newestInOrder(list.index).map(newestPackage), notes };
-  const plan = planOf(patterns, list.index, site);
-  return plan.kind === 'refused' ? plan : { ...plan, notes };
+  const plan = build ? treePlan(patterns, list.index) : planOf(patterns, list.index);
+  return plan.kind === 'refused' ? plan : { ...plan, notes: [...notes, ...plan.notes] };
+}
+
+/** Nothing is planned here: the job needs no plan, or makes its own. */
+function leftToJob(...notes: readonly string[]): Found {
+  return { kind: 'found', notes };
+}
+
+function nothingNamed(verb: string): string {
+  const all = verb === 'update' ? ', or use upgrade for all of them' : '';
+  return `Nothing to ${verb} was named: say which packages${all}`;
+}
+
+function farRepository({ host, repository }: Site): string | undefined {
+  if (!host || !repository || repository.summary || !/^(?:\/|file:)/i.test(repository.url)) return undefined;
+  return `they are in ${plainText(repository.url)} at the site, where this machine cannot look: name the address of a copy of their pkg_summary in \`repository.summary\``;
 }
 
 function malformedPattern(pattern: string, { build }: Site): string | undefined {
@@ -116,54 +129,34 @@ function malformedPattern(pattern: string, { build }: Site): string | undefined 
     : `"${plainText(pattern)}" is neither a package pattern nor category/package.`;
 }
 
-function withoutRepository({ name, build }: Site, verb: string): string {
-  const remedy = 'give it the address of one in `repository.url` of the sites file';
-  if (!build) return `Site ${name} has no repository of packages to ${verb} from: ${remedy}`;
-  return verb === 'upgrade'
-    ? `Site ${name} has no repository that tells which versions are the newest: ${remedy}, or update packages by name`
-    : `Site ${name} has no repository that tells where a package is in its tree: name packages as category/package, or ${remedy}`;
-}
-
-function planOf(
-  patterns: readonly string[],
-  index: SummaryIndex,
-  site: Site,
-): Pick<Found, 'kind' | 'plan'> | Refused {
-  const resolved = patterns.map(pattern =>
-    pattern.includes('/') ? nameOf(pattern, index) : { name: pattern },
-  );
-  const unknown = resolved.find(each => 'reason' in each);
-  if (unknown && 'reason' in unknown) return refused(unknown.reason);
-  const { packages, faults } = planFor(
-    resolved.flatMap(each => ('name' in each ? each.name : [])),
-    index,
-  );
+function planOf(patterns: readonly string[], index: SummaryIndex): Found | Refused {
+  const { packages, faults } = planFor(patterns, index);
   if (faults.length > 0) return refused(told(faults.map(fault => fault.message)));
-  const pathless = site.build && packages.find(each => each.package.pkgpath === undefined);
-  if (pathless)
-    return refused(
-      `The repository's pkg_summary has no PKGPATH for ${pathless.package.pkgname}, so that it cannot be built from source: make the summary again, or build from category/package without a repository`,
-    );
-  return { kind: 'found', plan: packages.map(plannedPackage) };
+  return { kind: 'found', plan: packages.map(plannedPackage), notes: [] };
 }
 
-/** The name of the package that a directory of the tree makes. */
-function nameOf(path: string, index: SummaryIndex): { readonly name: string } | { readonly reason: string } {
-  const names = [...index.versions].flatMap(([name, versions]) =>
+/** A plan of packages to build; what the summary does not know, the tree may have. */
+function treePlan(patterns: readonly string[], index: SummaryIndex): Found | Refused {
+  const named = patterns.map(pattern => (pattern.includes('/') ? namesAt(pattern, index) : [pattern]));
+  const several = patterns.findIndex((_, at) => (named[at]?.length ?? 0) > 1);
+  if (several >= 0)
+    return refused(`${patterns[several]} makes ${named[several]?.join(' and ')}: name the one that is meant`);
+  const { packages, faults } = planFor(named.flat(), index);
+  const fault = faults.find(({ code }) => code !== 'no-match' && code !== 'no-dependency');
+  if (fault) return refused(told([fault.message]));
+  const isWhole = faults.length === 0 && named.every(names => names.length === 1);
+  if (isWhole && packages.every(each => each.package.pkgpath !== undefined))
+    return { kind: 'found', plan: packages.map(plannedPackage), notes: [] };
+  return leftToJob(
+    "The repository's list does not say of all packages where they are made: the job looks for them in its tree.",
+  );
+}
+
+/** The names of the packages that a directory of the tree makes. */
+function namesAt(path: string, index: SummaryIndex): readonly string[] {
+  return [...index.versions].flatMap(([name, versions]) =>
     versions.some(each => each.pkgpath === path) ? name : [],
   );
-  const [name] = names;
-  if (name === undefined)
-    return { reason: `No package of the repository is made in ${path}: see the spelling of the path` };
-  return names.length === 1
-    ? { name }
-    : { reason: `${path} makes ${names.join(' and ')}: name the one that is meant` };
-}
-
-/** A package of which only the directory in the tree is known: its `pkgname` has no version, and it has no file. */
-function fromPath(pkgpath: string): PlannedPackage {
-  const name = pkgpath.slice(pkgpath.indexOf('/') + 1);
-  return { pkgname: name, file: '-', pkgpath, wanted: true, patterns: [name] };
 }
 
 function plannedPackage({ package: each, wanted, patterns }: Planned): PlannedPackage {
