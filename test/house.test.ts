@@ -80,6 +80,11 @@ suite('the house: who may import whom', () => {
       'noRestrictedImports',
     ],
     [
+      'client/src/sites/bad.ts',
+      "import { complain } from '../cli/host.ts';\ncomplain();\n",
+      'noRestrictedImports',
+    ],
+    [
       'client/src/cli/bad.ts',
       "import { window } from 'vscode';\nwindow.createOutputChannel('x');\n",
       'noRestrictedImports',

@@ -1,10 +1,13 @@
 import { job, jobs, requestCancel, type StoredJob } from '../../grid/store.ts';
+import { driveJobs } from '../../sites/drive-jobs.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import type { OpenState } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from '../host.ts';
-import { driveJobs } from './drive-jobs.ts';
-import { type OpenState, withStore } from './open-store.ts';
+import { withStore } from './open-store.ts';
 import type { CommonOptions } from './options.ts';
 import { chosenNames } from './selection.ts';
-import { openSites, type SitesPlace } from './sites-place.ts';
+import { openSites } from './sites-place.ts';
+import { withSurroundings } from './surroundings.ts';
 
 /** A batch system is given so long to end its jobs, in milliseconds. */
 const LONGEST_WAIT = 120_000;
@@ -41,7 +44,7 @@ async function cancel(
   }
   for (const { id } of chosen) await requestCancel(state.store, id, state.who);
   const awaited = { ids: chosen.map(({ id }) => id), settled: hasEnded, wait: LONGEST_WAIT };
-  await driveJobs(place, state, awaited, host);
+  await withSurroundings(host, around => driveJobs(place, state, awaited, around));
   const after = await jobs(state.store, { ids: awaited.ids });
   for (const { id, site, request, state: at, reason } of after)
     host.out.write(

@@ -1,12 +1,14 @@
 import { type DriverRow, driverRow, jobs } from '../../grid/store.ts';
 import { type SiteStatus, statusReport } from '../../report/status-report.ts';
 import { table } from '../../report/text-table.ts';
+import { statusInput } from '../../sites/knowledge.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import type { OpenState } from '../../sites/state.ts';
 import type { ExitCode, Host } from '../host.ts';
-import { statusInput } from './knowledge.ts';
-import { type OpenState, withStore } from './open-store.ts';
+import { withStore } from './open-store.ts';
 import type { StatusOptions } from './options.ts';
 import { chosenNames } from './selection.ts';
-import { openSites, type SitesPlace } from './sites-place.ts';
+import { openSites } from './sites-place.ts';
 import { style, writeText } from './write-report.ts';
 
 /** `packwright sites list`: the sites, how they are reached, and what is under way. Asks nobody. */
@@ -15,7 +17,7 @@ export async function listSites(options: StatusOptions, host: Host): Promise<Exi
   const names = place && chosenNames(place, options, host);
   if (!place || !names) return 2;
   return withStore(options, host, async state => {
-    const report = statusReport(await statusInput(place, names, state.store, host));
+    const report = statusReport(await statusInput(place, names, state.store));
     const open = await jobs(state.store, { vo: place.file.vo, open: true });
     const driver = await livingDriver(state);
     const counts = Map.groupBy(open, job => job.site.name);

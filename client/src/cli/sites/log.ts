@@ -11,11 +11,13 @@ import {
   type StoredJob,
 } from '../../grid/store.ts';
 import { table } from '../../report/text-table.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import type { OpenState } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host } from '../host.ts';
-import { type OpenState, withStore } from './open-store.ts';
+import { withStore } from './open-store.ts';
 import type { StatusOptions } from './options.ts';
 import { chosenNames } from './selection.ts';
-import { openSites, type SitesPlace } from './sites-place.ts';
+import { openSites } from './sites-place.ts';
 import { style, writeText } from './write-report.ts';
 
 /** Jobs that the list shows, newest last. */

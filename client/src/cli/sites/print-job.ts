@@ -1,10 +1,11 @@
 import { endedJobs, type StoredJob } from '../../grid/store.ts';
+import { gridTools } from '../../sites/grid-tools.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import { type OpenState, randomId } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host } from '../host.ts';
-import { gridTools } from './grid-tools.ts';
-import { type OpenState, randomId } from './open-store.ts';
 import type { RequestOptions } from './options.ts';
 import type { Wanted } from './request.ts';
-import type { SitesPlace } from './sites-place.ts';
+import { withSurroundings } from './surroundings.ts';
 import { writeText } from './write-report.ts';
 
 /** Prints the script of one site's job as it would be sent now; sends and keeps nothing. */
@@ -20,20 +21,22 @@ export async function printJob(
     complain(host, '--print-job prints the job of one site: choose it with --site');
     return 2;
   }
-  const tools = gridTools(place, state, host);
-  try {
-    const job = unsent(one);
-    const ended = await endedJobs(state.store, place.file.vo, one.site.name);
-    const prepared = await tools.options.prepare(job, ended, host.signal);
-    if (prepared.kind === 'refused') {
-      complain(host, prepared.reason);
-      return 1;
+  return withSurroundings(host, async around => {
+    const tools = gridTools(place, state, around);
+    try {
+      const job = unsent(one);
+      const ended = await endedJobs(state.store, place.file.vo, one.site.name);
+      const prepared = await tools.options.prepare(job, ended, host.signal);
+      if (prepared.kind === 'refused') {
+        complain(host, prepared.reason);
+        return 1;
+      }
+      const { script } = tools.options.compose(job, prepared.material);
+      return (await writeText(script, options, host)) ? 0 : 2;
+    } finally {
+      await tools.dispose();
     }
-    const { script } = tools.options.compose(job, prepared.material);
-    return (await writeText(script, options, host)) ? 0 : 2;
-  } finally {
-    await tools.dispose();
-  }
+  });
 }
 
 function unsent({ site, request }: Wanted): StoredJob {

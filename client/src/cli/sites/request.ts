@@ -3,15 +3,18 @@ import type { Request, Site, Verb } from '../../grid/model.ts';
 import { enqueue, jobs, type StoredJob } from '../../grid/store.ts';
 import { statusReport } from '../../report/status-report.ts';
 import { table } from '../../report/text-table.ts';
+import { driveJobs, isSent, isSettled } from '../../sites/drive-jobs.ts';
+import { statusInput } from '../../sites/knowledge.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import type { OpenState } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host, note } from '../host.ts';
-import { driveJobs, isSent, isSettled } from './drive-jobs.ts';
-import { statusInput } from './knowledge.ts';
-import { type OpenState, withStore } from './open-store.ts';
+import { withStore } from './open-store.ts';
 import type { RequestOptions } from './options.ts';
 import { printJob } from './print-job.ts';
 import { chosenNames, sitesNamed } from './selection.ts';
-import { openSites, type SitesPlace } from './sites-place.ts';
+import { openSites } from './sites-place.ts';
 import { exitCode } from './status.ts';
+import { withSurroundings } from './surroundings.ts';
 import { style, writeStatus, writeText } from './write-report.ts';
 
 /** A request and where it goes. */
@@ -55,11 +58,11 @@ export async function send(
   const awaited = waits
     ? { ids, settled: isSettled, wait: options.wait ?? 0 }
     : { ids, settled: isSent, wait: LONGEST_SUBMISSION };
-  await driveJobs(place, state, awaited, host);
+  await withSurroundings(host, around => driveJobs(place, state, awaited, around));
   const after = await jobs(state.store, { ids });
   if (!waits) return told(after, options, host);
   const names = wanted.map(({ site }) => site.name);
-  const report = statusReport(await statusInput(place, names, state.store, host));
+  const report = statusReport(await statusInput(place, names, state.store));
   if (!(await writeStatus(report, options, host))) return 2;
   if (wanted.every(({ request }) => READS.has(request.verb))) return exitCode(report, true);
   return after.every(({ state: at }) => at === 'done' || at === 'maintenance') ? 0 : 1;

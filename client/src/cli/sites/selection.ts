@@ -1,7 +1,7 @@
 import type { Site } from '../../grid/model.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
 import { complain, type Host } from '../host.ts';
 import type { CommonOptions } from './options.ts';
-import type { SitesPlace } from './sites-place.ts';
 
 /**
  * Names of the sites that `--site` and `--tag` choose, in the file's order, those with a fault too: a site of

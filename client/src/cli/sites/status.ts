@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { beginRun, endRun, enqueue, prune } from '../../grid/store.ts';
 import { isBad, type StatusReport, statusReport } from '../../report/status-report.ts';
+import { driveJobs, isSettled } from '../../sites/drive-jobs.ts';
+import { statusInput } from '../../sites/knowledge.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import type { OpenState } from '../../sites/state.ts';
 import { type ExitCode, type Host, note } from '../host.ts';
-import { driveJobs, isSettled } from './drive-jobs.ts';
-import { statusInput } from './knowledge.ts';
-import { type OpenState, withStore } from './open-store.ts';
+import { withStore } from './open-store.ts';
 import type { StatusOptions } from './options.ts';
 import { chosenNames, sitesNamed } from './selection.ts';
-import { openSites, type SitesPlace } from './sites-place.ts';
+import { openSites } from './sites-place.ts';
+import { withSurroundings } from './surroundings.ts';
 import { writeStatus } from './write-report.ts';
 
 /** Without `--wait` a run for a crontab does not wait longer, in milliseconds. */
@@ -20,7 +23,7 @@ export async function siteStatus(options: StatusOptions, host: Host): Promise<Ex
   if (!place || !names) return 2;
   return withStore(options, host, async state => {
     const waited = !options.cached && (await probed(place, names, options, state, host));
-    const report = statusReport(await statusInput(place, names, state.store, host));
+    const report = statusReport(await statusInput(place, names, state.store));
     if (!(await writeStatus(report, options, host))) return 2;
     return exitCode(report, waited);
   });
@@ -62,7 +65,9 @@ async function probed(
       who,
     );
     const ids = asked.map(({ job }) => job.id);
-    await driveJobs(place, state, { ids, settled: isSettled, wait: options.wait ?? LONGEST_WAIT }, host);
+    await withSurroundings(host, around =>
+      driveJobs(place, state, { ids, settled: isSettled, wait: options.wait ?? LONGEST_WAIT }, around),
+    );
     await prune(store, place.file.retention);
     return true;
   } finally {

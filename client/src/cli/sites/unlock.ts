@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline/promises';
 import type { LockReport, Site } from '../../grid/model.ts';
 import { enqueue, reportsOf } from '../../grid/store.ts';
+import { driveJobs, isSettled } from '../../sites/drive-jobs.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
+import type { OpenState } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from '../host.ts';
-import { driveJobs, isSettled } from './drive-jobs.ts';
-import { type OpenState, withStore } from './open-store.ts';
+import { withStore } from './open-store.ts';
 import type { RequestOptions } from './options.ts';
 import { send } from './request.ts';
 import { chosenNames, sitesNamed } from './selection.ts';
-import { openSites, type SitesPlace } from './sites-place.ts';
+import { openSites } from './sites-place.ts';
+import { withSurroundings } from './surroundings.ts';
 
 /** Without `--wait`, in milliseconds. */
 const LONGEST_WAIT = 600_000;
@@ -46,7 +49,9 @@ async function heldBy(
   const request = { verb: 'probe', packages: [], dryRun: false } as const;
   const [asked] = await enqueue(state.store, [{ site, request }], state.who);
   const ids = asked ? [asked.job.id] : [];
-  await driveJobs(place, state, { ids, settled: isSettled, wait: options.wait ?? LONGEST_WAIT }, host);
+  await withSurroundings(host, around =>
+    driveJobs(place, state, { ids, settled: isSettled, wait: options.wait ?? LONGEST_WAIT }, around),
+  );
   const [newest] = await reportsOf(state.store, site.vo, site.name, 1);
   const lock = newest?.report.lock;
   if (!lock?.owner || lock.state === 'free') {

@@ -1,16 +1,16 @@
-import { backendOf } from '../../grid/backends/index.ts';
-import { createCredentialCheck } from '../../grid/credentials.ts';
-import type { DriverOptions } from '../../grid/driver.ts';
-import { composeScript, jobOf } from '../../grid/job/job.ts';
-import { readReport } from '../../grid/job/result.ts';
-import { jobScript } from '../../grid/job/script.ts';
-import { maintenanceAt } from '../../grid/maintenance.ts';
-import type { JobBackend, Site } from '../../grid/model.ts';
-import { createRunner } from '../../grid/runner.ts';
-import type { Host } from '../host.ts';
-import { type OpenState, randomId } from './open-store.ts';
+import { backendOf } from '../grid/backends/index.ts';
+import { createCredentialCheck } from '../grid/credentials.ts';
+import type { DriverOptions } from '../grid/driver.ts';
+import { composeScript, jobOf } from '../grid/job/job.ts';
+import { readReport } from '../grid/job/result.ts';
+import { jobScript } from '../grid/job/script.ts';
+import { maintenanceAt } from '../grid/maintenance.ts';
+import type { JobBackend, Site } from '../grid/model.ts';
+import { createRunner } from '../grid/runner.ts';
 import { preparation } from './preparation.ts';
 import type { SitesPlace } from './sites-place.ts';
+import { type OpenState, randomId } from './state.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What the driver does its work with. */
 export type GridWork = Pick<
@@ -22,11 +22,11 @@ export type GridWork = Pick<
 export function gridTools(
   place: SitesPlace,
   { fault }: OpenState,
-  host: Host,
+  around: Surroundings,
 ): { readonly options: GridWork; readonly dispose: () => Promise<void> } {
   const { limits } = place.file;
   const runner = createRunner({
-    env: host.env,
+    env: around.env,
     limits: { commands: limits.commands, commandsPerHost: limits.commandsPerHost },
     ...(fault ? { fault } : {}),
   });
@@ -42,7 +42,7 @@ export function gridTools(
       run: (command, signal) =>
         runner.run({ ...command, seconds: Math.min(command.seconds, limits.commandSeconds) }, signal),
       backendOf: backendFor,
-      prepare: preparation(place, host),
+      prepare: preparation(place, around),
       compose: (job, material) => {
         const composed = composeScript(job, material, jobScript);
         if (composed.kind === 'refused') throw new Error(composed.reason);

@@ -1,10 +1,8 @@
-import { maintenanceAt } from '../../grid/maintenance.ts';
-import type { JobRecord } from '../../grid/model.ts';
-import { ACTIVE_STATES, isFinal } from '../../grid/status.ts';
-import { jobs, lastJobs, reportsOf, type SiteStore, type StoredReport } from '../../grid/store.ts';
-import type { ReportFault, SiteKnowledge, StatusInput } from '../../report/status-report.ts';
-import type { Host } from '../host.ts';
-import { shownPath } from '../shown-path.ts';
+import { maintenanceAt } from '../grid/maintenance.ts';
+import type { JobRecord } from '../grid/model.ts';
+import { ACTIVE_STATES, isFinal } from '../grid/status.ts';
+import { jobs, lastJobs, reportsOf, type SiteStore, type StoredReport } from '../grid/store.ts';
+import type { ReportFault, SiteKnowledge, StatusInput } from '../report/status-report.ts';
 import type { SitesPlace } from './sites-place.ts';
 
 /** Further back no report is looked for that lists the packages. */
@@ -15,7 +13,6 @@ export async function statusInput(
   place: SitesPlace,
   names: readonly string[],
   store: SiteStore,
-  host: Host,
 ): Promise<StatusInput> {
   const { vo } = place.file;
   const now = Date.now();
@@ -33,7 +30,7 @@ export async function statusInput(
       reports: await reports(store, vo, name),
     });
   }
-  return { vo, now, sites, faults: faultsOf(place, host) };
+  return { vo, now, sites, faults: faultsOf(place) };
 }
 
 /** The newest reports, as far back as needed to know the packages and their vulnerabilities. */
@@ -56,9 +53,9 @@ function described(place: SitesPlace, name: string, now: number): Partial<SiteKn
   return { site, ...(maintenance ? { maintenance } : {}) };
 }
 
-function faultsOf({ path, faults }: SitesPlace, host: Host): readonly ReportFault[] {
+function faultsOf({ path, faults }: SitesPlace): readonly ReportFault[] {
   return faults.map(({ line, column, site, message, remedy }) => ({
-    path: shownPath(path, host.cwd),
+    path,
     line,
     column,
     ...(site === undefined ? {} : { site }),

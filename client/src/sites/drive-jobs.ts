@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DRIVER_LIMITS, type DriverOptions, drive } from '../../grid/driver.ts';
-import type { JobRecord } from '../../grid/model.ts';
-import type { StoredJob } from '../../grid/store.ts';
-import type { Host } from '../host.ts';
+import { DRIVER_LIMITS, type DriverOptions, drive } from '../grid/driver.ts';
+import type { JobRecord } from '../grid/model.ts';
+import type { StoredJob } from '../grid/store.ts';
 import { gridTools } from './grid-tools.ts';
-import type { OpenState } from './open-store.ts';
 import type { SitesPlace } from './sites-place.ts';
-import { waitProgress } from './wait-progress.ts';
+import type { OpenState } from './state.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What is waited for. */
 export interface Awaited {
@@ -25,23 +24,21 @@ export async function driveJobs(
   place: SitesPlace,
   state: OpenState,
   awaited: Awaited,
-  host: Host,
+  around: Surroundings,
 ): Promise<boolean> {
-  const tools = gridTools(place, state, host);
+  const tools = gridTools(place, state, around);
   const deadline = Date.now() + awaited.wait;
-  const progress = waitProgress(host);
   let settled = false;
   const done = (open: ReadonlyMap<string, StoredJob>) => {
     const mine = awaited.ids.flatMap(id => open.get(id) ?? []);
-    progress.show(mine);
+    around.progress?.(mine);
     const bySite = Map.groupBy(open.values(), job => siteKey(job));
     settled = mine.every(job => awaited.settled(job, bySite.get(siteKey(job)) ?? []));
     return settled || Date.now() >= deadline;
   };
   try {
-    await drive(driverOptions(place, state, tools), done, host.signal);
+    await drive(driverOptions(place, state, tools), done, around.signal);
   } finally {
-    progress.done();
     await tools.dispose();
   }
   return settled;
