@@ -113,7 +113,7 @@ suite('grid: credentials', () => {
       const state = await check(site(undefined, [evil]), never);
       assert.equal(
         'reason' in state && state.reason,
-        'The credential p\\x1b[2J is not good (exit code 1): run run\\x9b this',
+        'The credential p\\e[2J is not good (exit code 1): run run\\x9b this',
       );
     }));
 });

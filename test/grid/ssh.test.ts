@@ -58,7 +58,7 @@ sshSuite('grid: scripts through ssh', bench => {
     try {
       assert.deepEqual(told(await bench.run('echo one')), [
         'denied',
-        `north let us in but does not run sh (This account is currently \\x1b[5mnot available.). Ask the site to allow commands for this account, then try: ssh -F ${bench.lab.config} north true`,
+        `north let us in but does not run sh (This account is currently \\e[5mnot available.). Ask the site to allow commands for this account, then try: ssh -F ${bench.lab.config} north true`,
       ]);
     } finally {
       await bench.north.restart();
