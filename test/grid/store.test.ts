@@ -176,7 +176,7 @@ suite('the store of jobs', () => {
       );
       assert.deepEqual(await s.eventsOf(store, id), [
         { at: 1_000_000, to: 'queued', reason: '', who: 'anna' },
-        { at: 1_000_005, from: 'queued', to: 'refused', reason: 'no\\x1b[2J key', who: 'host 7' },
+        { at: 1_000_005, from: 'queued', to: 'refused', reason: 'no\\e[2J key', who: 'host 7' },
       ]);
     });
 
