@@ -16,8 +16,6 @@ import type { SshHost } from '../../client/src/grid/model.ts';
 import { freePort, listens } from './ports.ts';
 import { descendants, eventually, signalAll } from './processes.ts';
 
-export { eventually } from './processes.ts';
-
 /** Why real sshds cannot be run here; `undefined` when they can. */
 export function sshdMissing(): string | undefined {
   for (const program of ['sshd', 'ssh', 'ssh-keygen']) {
