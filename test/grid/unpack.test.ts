@@ -57,6 +57,8 @@ suite('packed files', () => {
     const zeros = Buffer.alloc(64 * MIB);
     for (const bomb of [gzipSync(zeros), zstdCompressSync(zeros)]) {
       assert.ok(bomb.length < MIB);
+      // Whoever reads to the end meets this first.
+      bomb.fill(0xff, bomb.length - 8);
       assert.deepEqual(await unpack(bomb, MIB, never), {
         kind: 'fault',
         reason: 'is larger than 1 MiB when unpacked',

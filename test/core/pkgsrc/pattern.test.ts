@@ -21,6 +21,13 @@ suite('pkgsrc patterns', () => {
     assert.equal(matchOutcome('{foo,ba{r}-1', 'foo-1'), 'error');
   });
 
+  test('no wildcard matches a period that begins a name', () => {
+    for (const pattern of ['*', '?foo-1', '[.]foo-1', '[!a]foo-1', '**'])
+      assert.equal(matchOutcome(pattern, '.foo-1'), 'nomatch', pattern);
+    assert.equal(matchOutcome('.f*', '.foo-1'), 'match');
+    assert.equal(matchOutcome('f*', 'f.oo-1'), 'match');
+  });
+
   test('a thousand groups of braces are an error, soon', () => {
     assert.equal(matchOutcome('{a,a}'.repeat(200), 'aa-1'), 'error');
     assert.equal(expand('{a,b}'.repeat(100)), undefined);
