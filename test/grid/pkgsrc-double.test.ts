@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { buildPackage, toolsPackage } from '../support/pkgsrc/index.ts';
 import {
   capture,
   captureNames,
@@ -227,6 +228,14 @@ else
         const answers = stdout.split('\n');
         const wrong = rows.filter(([, , answer], at) => answers[at] !== (answer === 'match' ? '0' : '1'));
         assert.deepEqual(wrong, []);
+      });
+
+      test('newer tools replace those that install them', async () => {
+        const { prefix } = lab.place;
+        const file = buildPackage(toolsPackage({ prefix, version: '20180101' }), `${lab.lab}/newer`, prefix);
+        await lab.prepare(`pkg_add -u ${file.replace(lab.lab, '/lab')}`);
+        const { stdout } = await lab.run('pkg_info -V; pkg_info -E pkg_install; pkg_admin check pkg_install');
+        assert.equal(stdout, '20180101\npkg_install-20180101\n.\nChecked 17 files from 1 package.\nDone.\n');
       });
 
       test('what broke off in the middle of an update leaves neither version', async () => {
