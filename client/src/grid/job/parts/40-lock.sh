@@ -15,8 +15,9 @@ place() {
   place_new=$AREA/.packwright-try.$TOKEN.$SERIAL
   if ! mkdir "$place_new" 2>"$S/err"; then last_words; return 2; fi
   { owner_file >"$place_new/owner"; } 2>"$S/err"
-  printf '%s\n' "$(now)" >"$place_new/beat.$TOKEN" 2>/dev/null
-  if [ "$(tail -n 1 "$place_new/owner" 2>/dev/null)" != 'end yes' ]; then
+  { printf '%s\n' "$(now)" >"$place_new/beat.$TOKEN"; } 2>/dev/null
+  O_TOKEN=
+  if ! read_owner "$place_new" || [ "$O_TOKEN" != "$TOKEN" ]; then
     last_words
     rm -rf "$place_new"
     return 2
@@ -159,5 +160,5 @@ guard() {
 # beat: the heartbeat; only where our own lock is.
 beat() {
   [ -f "$S/beating" ] && [ -f "$LOCK/beat.$TOKEN" ] || return 0
-  printf '%s\n' "$(now)" >"$LOCK/beat.$TOKEN" 2>/dev/null
+  { printf '%s\n' "$(now)" >"$LOCK/beat.$TOKEN"; } 2>/dev/null
 }

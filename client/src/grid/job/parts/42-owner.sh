@@ -30,24 +30,8 @@ know_ourselves() {
 # read_owner NAME: sets O_* from a lock; empty where it does not say.
 read_owner() {
   O_TOKEN='' O_HOST='' O_MACHINE='' O_BOOT='' O_NAMESPACE='' O_PID='' O_START='' O_ACCOUNT='' O_JOB='' O_BATCH='' O_TIME='' O_SILENT='' owner_whole=no
-  # The file is small; what is longer than that is none of ours.
-  dd bs=4096 count=1 <"$1/owner" >"$S/owner" 2>/dev/null || return 1
-  while IFS=' ' read -r owner_key owner_value; do
-    case $owner_key in
-      token) O_TOKEN=$owner_value ;;
-      host) O_HOST=$owner_value ;;
-      machine) O_MACHINE=$owner_value ;;
-      boot) O_BOOT=$owner_value ;;
-      namespace) O_NAMESPACE=$owner_value ;;
-      pid) O_PID=$owner_value ;;
-      start) O_START=$owner_value ;;
-      account) O_ACCOUNT=$owner_value ;;
-      job) O_JOB=$owner_value ;;
-      batch) O_BATCH=$owner_value ;;
-      time) O_TIME=$owner_value ;;
-      end) owner_whole=yes ;;
-    esac
-  done <"$S/owner"
+  [ -f "$1/owner" ] || return 1
+  { owner_lines <"$1/owner"; } 2>/dev/null
   case $O_TOKEN in '' | *[!0-9A-Za-z]*) return 1 ;; esac
   case $O_TIME in *[!0-9]*) O_TIME='' ;; esac
   owner_beat=
@@ -62,6 +46,28 @@ read_owner() {
   [ $owner_whole = yes ]
 }
 
+# owner_lines: the lines of an owner file; what has more of them is none of ours.
+owner_lines() {
+  owner_count=0
+  while [ $owner_count -lt 20 ] && IFS=' ' read -r owner_key owner_value; do
+    owner_count=$((owner_count + 1))
+    case $owner_key in
+      token) O_TOKEN=$owner_value ;;
+      host) O_HOST=$owner_value ;;
+      machine) O_MACHINE=$owner_value ;;
+      boot) O_BOOT=$owner_value ;;
+      namespace) O_NAMESPACE=$owner_value ;;
+      pid) O_PID=$owner_value ;;
+      start) O_START=$owner_value ;;
+      account) O_ACCOUNT=$owner_value ;;
+      job) O_JOB=$owner_value ;;
+      batch) O_BATCH=$owner_value ;;
+      time) O_TIME=$owner_value ;;
+      end) owner_whole=yes ;;
+    esac
+  done
+}
+
 # judge NAME: sets VERDICT to free, held or stale, and O_WHY to the reason, as part of a sentence.
 judge() {
   VERDICT=free O_WHY=
@@ -72,7 +78,7 @@ judge() {
     return 0
   fi
   VERDICT=held
-  if [ -n "$O_JOB" ] && grep -qxF -- "$O_JOB" "$S/request/ended-job"; then
+  if [ -n "$O_JOB" ] && [ -s "$S/request/ended-job" ] && grep -qxF -- "$O_JOB" "$S/request/ended-job"; then
     VERDICT=stale O_WHY='the job that took it has ended'
   elif [ "$O_HOST" = "$HOST" ] && [ "$O_BOOT" = "$BOOT" ] && [ "$BOOT" != unknown ]; then
     judge_process

@@ -52,7 +52,7 @@ read_journal() {
   J_STEP='' J_PACKAGE=''
   [ -d "$AREA/.packwright-journal" ] || return 0
   J_STEP=unknown
-  dd bs=4096 count=1 <"$AREA/.packwright-journal/step" >"$S/step" 2>/dev/null || return 0
+  { dd bs=4096 count=1 <"$AREA/.packwright-journal/step" >"$S/step"; } 2>/dev/null || return 0
   while IFS=' ' read -r journal_key journal_value; do
     case $journal_key in
       step) J_STEP=$journal_value ;;
@@ -82,7 +82,7 @@ outlive_orphan() {
 # read_orphan: whether the process that the journal names certainly or possibly still runs.
 read_orphan() {
   J_PID='' J_START='' J_ACCOUNT='' J_HOST='' J_BOOT='' J_NAMESPACE=''
-  dd bs=4096 count=1 <"$AREA/.packwright-journal/child" >"$S/child" 2>/dev/null || return 1
+  { dd bs=4096 count=1 <"$AREA/.packwright-journal/child" >"$S/child"; } 2>/dev/null || return 1
   while IFS=' ' read -r journal_key journal_value; do
     case $journal_key in
       host) J_HOST=$journal_value ;;

@@ -41,6 +41,7 @@ find_tools() {
   [ ! -d "$DB" ] || return 0
   TOOLS_CODE=wrong-prefix
   TOOLS_FAULT="The tools in $PREFIX keep their database in $DB: they were made for another prefix, and pkgsrc cannot be moved."
+  DB=
   return 1
 }
 

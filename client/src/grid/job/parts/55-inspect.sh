@@ -16,8 +16,7 @@ inspect() {
   inspect_index
   inspect_dependencies
   inspect_lost
-  shared_not=$(find "$PREFIX" "$PREFIX"/* "$DB" -prune -type d ! -perm -2020 2>/dev/null | head -n 3 | tr '\n' ' ')
-  [ -z "$shared_not" ] || [ "$AREA_SETGID$AREA_SHARED" != yesyes ] || remark directories-not-shared '' "Other managers cannot write in ${shared_not% }. Their owner types: find $PREFIX -type d -exec chmod g+rwxs {} +"
+  inspect_sharing
   if [ -n "$J_STEP" ]; then
     damage interrupted "$J_PACKAGE" "An interrupted job was about to $J_STEP ${J_PACKAGE:-something}."
   fi
@@ -179,12 +178,29 @@ inspect_index() {
     damage file-index-broken '' "$index cannot be read: $WORDS"
     return
   fi
+  index_stale=$(awk '
+    FILENAME ~ /sound$/ { installed[$1] = 1; next }
+    /^file: .* pkg: / { package = $0; sub(/.* pkg: /, "", package); if (!(package in installed)) { print package; exit } }' "$S/sound" "$S/out")
+  [ -z "$index_stale" ] || damage file-index-stale '' "$index still has files of $index_stale, which is not installed."
   index_lost=$(awk '
     FILENAME ~ /out$/ { if (/^file: /) { file = substr($0, 7); package = file; sub(/ pkg: [^ ]*$/, "", file); sub(/.* pkg: /, "", package); known[file] = package } ; next }
     FILENAME ~ /damage$/ { split($0, f, "\t"); if (f[1] == "half-installed") half[f[2]] = 1; next }
     { split($0, f, "\t"); if (f[1] == "F" && !(f[3] in half) && known[f[2]] != f[3]) { lost++; if (first == "") first = f[2] } }
     END { if (lost) print lost " files, such as " first }' "$S/out" "$S/damage" "$S/contents")
   [ -z "$index_lost" ] || damage file-index-incomplete '' "$index does not know $index_lost."
+}
+
+# inspect_sharing: directories that only their owner can write; one level tells, since tools make them alike.
+inspect_sharing() {
+  [ "$AREA_SETGID$AREA_SHARED" = yesyes ] || return 0
+  find "$PREFIX" "$PREFIX"/* "$DB" -prune -type d ! -perm -2020 >"$S/unshared" 2>/dev/null
+  [ -s "$S/unshared" ] || return 0
+  unshared=$(head -n 3 "$S/unshared" | tr '\n' ' ')
+  if [ -n "$(find "$PREFIX" "$PREFIX"/* "$DB" -prune -type d -user "$ACCOUNT" ! -perm -2020 2>/dev/null | head -n 1)" ]; then
+    damage permissions '' "Other managers cannot write in ${unshared% }."
+  else
+    remark directories-not-shared '' "Only their owner can write in ${unshared% }. The owner types: find $PREFIX -type d -user \$(id -un) -exec chmod g+rwxs {} +"
+  fi
 }
 
 # inspect_lost: packages whose update deleted the old version and did not bring the new one.

@@ -132,6 +132,10 @@ restore_database() {
 # mend_permissions: other managers' files that their group cannot write are replaced by copies.
 mend_permissions() {
   share
+  if has_damage permissions; then
+    share_prefix "$PREFIX"
+    repair permissions '' 'done' "The group can write in the directories of $ACCOUNT again."
+  fi
   find "$DB" \( -name '+REQUIRED_BY' -o -name '+INSTALLED_INFO' \) ! -user "$ACCOUNT" ! -perm -020 >"$S/locked" 2>/dev/null
   permissions_count=0 permissions_new=${PREFIX%/*}/.packwright-new.$TOKEN.record
   while read -r locked; do
