@@ -380,9 +380,10 @@ suite('a driver', () => {
       assert.ok(rig.clock.time - began < 100_000, `${rig.clock.time - began} ms`);
     });
 
-    test('does not lose a report that is to be fetched', async () => {
+    test('does not lose a report that is to be fetched, not even of a job that is to be cancelled', async () => {
       const id = await ask(north, 'probe');
       jobsTake(5_000);
+      rig.clock.after(10_000, () => void s.requestCancel(store, id, 'anna'));
       let bad = 6;
       await drives({ run: runs(order => (order.op === 'fetch' && bad-- > 0 ? UNREACHED : undefined)) });
       assert.equal((await s.job(store, id))?.state, 'done');

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandBackend } from '../../client/src/grid/backends/command.ts';
 import { slurmBackend } from '../../client/src/grid/backends/slurm.ts';
-import type { Job, Placed, Site } from '../../client/src/grid/model.ts';
+import type { CommandLists, Job, Placed, Site } from '../../client/src/grid/model.ts';
+import { eventually } from '../support/processes.ts';
 import { SlurmCluster, slurmMissing } from '../support/slurm.ts';
 import { killedAt, lives, SpoolHost, spoolJob } from '../support/spool-host.ts';
-import { eventually } from '../support/sshd.ts';
 
 const missing = slurmMissing();
 if (missing) console.log(`not run: slurm: ${missing}`);
@@ -194,11 +195,36 @@ function slurmTests(this: Mocha.Suite): void {
       await other.until('ended', one);
       await other.until('ended', two);
       for (const file of ['end', 'rc']) rmSync(other.file(lost.id, file), { force: true });
-      const [known] = await other.poll(two);
-      assert.ok(known?.state === 'gone' || known?.end?.exit === 4, JSON.stringify(known));
       assert.match((await other.until('gone', two, 30)).reason ?? '', /does not know it any more/);
       assert.deepEqual((await other.poll(one))[0]?.end, { how: 'exited', exit: 4 });
       assert.deepEqual(await other.find(job), { kind: 'accepted', ticket: one.ticket });
+    } finally {
+      await other.dispose();
+    }
+  });
+
+  test('the commands of PBS, in a sites file, submit, poll and cancel', async () => {
+    const commands: CommandLists = {
+      submit: ['qsub', '-N', '{name}', '-o', '{output}', '-e', '{error}', '{script}'],
+      poll: ['qstat'],
+      states: { Q: 'waiting', H: 'waiting', R: 'running', E: 'running', C: 'ended' },
+      cancel: ['qdel', '{ticket}'],
+    };
+    const backend = commandBackend('pbs', commands);
+    // The double of qsub gives paths to a shell as they are.
+    const other = new SpoolHost({
+      backend,
+      spool: 'spool',
+      site: { commands },
+      env: { SLURM_CONF: north.conf },
+    });
+    try {
+      const one = await accepted(named(HOLD), other);
+      const two = await accepted(named('exit 3\n'), other);
+      await other.until('running', one);
+      assert.deepEqual((await other.until('ended', two)).end, { how: 'exited', exit: 3 });
+      await other.cancel(one);
+      assert.equal((await other.until('ended', one)).end?.how, 'cancelled');
     } finally {
       await other.dispose();
     }

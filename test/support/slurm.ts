@@ -14,7 +14,7 @@ import {
 import { createServer } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from './sshd.ts';
+import { eventually } from './processes.ts';
 
 /** Settings of slurm.conf that tests vary. */
 export interface SlurmOptions {

@@ -25,12 +25,14 @@ import type {
   Submission,
 } from '../../client/src/grid/model.ts';
 import { createRunner, type Runner } from '../../client/src/grid/runner.ts';
-import { eventually } from './sshd.ts';
+import { eventually } from './processes.ts';
 
 /** What a spool host of a test has and lacks. */
 export interface HostOptions {
   readonly backend: JobBackend;
   readonly site?: Partial<Site>;
+  /** Name of the spool's directory; absent: one that a shell would take apart. */
+  readonly spool?: string;
   /** Program that is `sh` there; absent: the system's. */
   readonly shell?: string;
   /** Programs that it does not have. */
@@ -57,7 +59,7 @@ export class SpoolHost {
     this.site = {
       ...SITE,
       backend: options.backend.name,
-      spool: join(this.root, "sp o'ol"),
+      spool: join(this.root, options.spool ?? "sp o'ol"),
       ...options.site,
     };
     const path = this.#programs();

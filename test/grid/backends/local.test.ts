@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localBackend } from '../../../client/src/grid/backends/local.ts';
+import { eventually } from '../../support/processes.ts';
 import { killedAt, lives, SpoolHost, spoolJob } from '../../support/spool-host.ts';
-import { eventually } from '../../support/sshd.ts';
 
 suite('local jobs', function () {
   this.timeout(60_000);
@@ -198,6 +198,22 @@ suite('local jobs', function () {
       assert.equal(submission.kind, 'rejected');
       assert.match(submission.kind === 'rejected' ? submission.reason : '', /spool .* cannot be made/);
       assert.equal((await other.find(spoolJob(''))).kind, 'unsure');
+    } finally {
+      await other.dispose();
+    }
+  });
+
+  test("a file system without hard links, or with others' hands in it, is a refusal", async () => {
+    const other = new SpoolHost({ backend: localBackend, programs: { ln: '#!/bin/sh\nexit 1\n' } });
+    try {
+      const job = spoolJob('exit 0\n');
+      const reasonOf = async () => {
+        const submission = await other.submit(job);
+        return submission.kind === 'rejected' ? submission.reason : submission.kind;
+      };
+      assert.match(await reasonOf(), /is full, or knows no hard links/);
+      chmodSync(other.site.spool!, 0o770);
+      assert.match(await reasonOf(), /is not yours alone/);
     } finally {
       await other.dispose();
     }

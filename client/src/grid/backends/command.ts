@@ -1,5 +1,5 @@
 import type { CommandLists, JobBackend, Sighting, Site, Ticket } from '../model.ts';
-import { ownResult } from './local.ts';
+import { ownResult, withCode } from './own-result.ts';
 import { quoted } from './quoted.ts';
 import command from './spool/command.sh';
 import {
@@ -77,10 +77,10 @@ function sightingOf(facts: SpoolFacts, lines: readonly SpoolLine[], lists: Comma
   const failed = about.find(({ word }) => word === 'poll-failed');
   if (failed) return { state: 'unknown', reason: sentence(failed.texts[1] ?? '') };
   const found = about.flatMap(line => stateIn(line, facts, lists)).at(0);
-  if (found) return found;
+  if (found) return withCode(found, facts);
   if (!about.some(({ word }) => word === 'poll-ok'))
     return { state: 'unknown', reason: 'Its ticket is not known.' };
-  return unlisted(facts);
+  return withCode(unlisted(facts), facts);
 }
 
 function stateIn(line: SpoolLine, facts: SpoolFacts, lists: CommandLists): readonly Sighting[] {

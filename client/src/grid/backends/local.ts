@@ -1,4 +1,5 @@
 import type { JobBackend, Sighting } from '../model.ts';
+import { ownResult } from './own-result.ts';
 import local from './spool/local.sh';
 import {
   cancelCommand,
@@ -52,13 +53,6 @@ function localSighting(facts: SpoolFacts): Sighting {
   if (lives.length > 0)
     return { state: 'gone', reason: `Its process is gone from ${node} and left no result.` };
   return unstarted(facts);
-}
-
-/** The job's own result, the first truth; of an exit code whose runner was lost too. */
-export function ownResult(facts: SpoolFacts): Sighting | undefined {
-  if (facts.end) return { state: 'ended', end: facts.end };
-  if (facts.code === undefined || facts.runner?.life === 'alive') return undefined;
-  return { state: 'ended', end: { how: 'exited', exit: facts.code } };
 }
 
 function unstarted(facts: SpoolFacts): Sighting {

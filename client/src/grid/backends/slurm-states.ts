@@ -1,5 +1,5 @@
 import type { JobEnd, Sighting } from '../model.ts';
-import { ownResult } from './local.ts';
+import { ownResult, withCode } from './own-result.ts';
 import { type SpoolFacts, type SpoolLine, sentence, spoolFacts } from './spool-answer.ts';
 
 /**
@@ -54,7 +54,7 @@ function sightingOf(facts: SpoolFacts, said: Said): Sighting {
   if (own && own.end?.how !== 'killed') return own;
   const sighting =
     said.failed === undefined
-      ? slurmSighting(facts, said)
+      ? withCode(slurmSighting(facts, said), facts)
       : unknown(`Slurm could not be asked: ${said.failed}`);
   return own ? merged(sighting, own) : sighting;
 }

@@ -34,6 +34,7 @@ batch_poll() {
     tickets=$(awk '$2 != "-" { print $2 }' "$scratch.asked")
     poll_some -
   fi
+  tell_again "$scratch.asked"
 }
 
 # ID, or `-` for all

@@ -10,13 +10,23 @@ poll() {
 # Lines of ID TICKET -> a line about each; those that have not ended, or were ended from outside, into $scratch.open
 tell_jobs() {
   : >"$scratch.open"
+  clock
   while read -r told_id told_ticket; do
     tell_job "$told_id" "$told_ticket" || printf '%s %s\n' "$told_id" "$told_ticket" >>"$scratch.open"
   done
 }
 
+# FILE: about these once more, since what the batch system said is younger than what was told of them.
+# Writing into a directory makes a network file system look again at what is in it.
+tell_again() {
+  while read -r told_id _; do
+    ! enter_job "$told_id" || { : >"$dir/.look.$$" && rm -f "$dir/.look.$$"; } 2>/dev/null
+  done <"$1"
+  tell_jobs <"$1"
+}
+
 # ID TICKET -> `job ID TICKET KEY=VALUE…`; true when its own word is final. Who lives is looked at before what is written:
-# a runner writes `end` before it goes.
+# a runner writes `end` before it goes. Starts no process, since there may be many jobs.
 tell_job() {
   encode "$2"
   line="job $1 $code"
@@ -28,7 +38,6 @@ tell_job() {
   count_claims
   if [ "$claims" -gt 0 ]; then
     judge "$dir/claim.$claims"
-    clock
     line="$line submitter=$life age=$((now - f_time))"
     ! fate || line="$line fate=$fate"
   fi
@@ -50,7 +59,6 @@ tell_lives() {
     [ -f "$dir/$part" ] || continue
     judge "$dir/$part"
     encode "$f_host"
-    clock
     line="$line $part=$life,$code,$((now - f_time))"
   done
 }
@@ -61,6 +69,7 @@ fetch() {
   enter_job "$1" || { say fail "There is no directory of job $1 in $spool on $host." && return 3; }
   ticket=$2
   batch_fetch || { say fail "$text" && return 3; }
+  clock
   tell_job "$1" "$2"
   printf 'parts %s\n' "$mark"
   [ ! -e "$dir/cut" ] || printf 'part %s cut\n' "$mark"

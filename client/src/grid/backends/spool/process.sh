@@ -17,7 +17,7 @@ clock() {
 
 # -> $boot. Where /proc counts from the boot, it is needed beside the start time; elsewhere it says why a process is gone.
 boot_of() {
-  boot=
+  [ -z "${boot:=}" ] || return 0
   if [ -r "$proc/sys/kernel/random/boot_id" ]; then
     read -r boot <"$proc/sys/kernel/random/boot_id"
   else

@@ -79,11 +79,7 @@ batch_poll() {
 
 poll_rest() {
   : >"$scratch.lost"
-  # Writing into a directory makes a network file system look again at what is in it.
-  while read -r rest_id rest_ticket; do
-    ! enter_job "$rest_id" || { : >"$dir/.look.$$" && rm -f "$dir/.look.$$"; } 2>/dev/null
-  done <"$scratch.rest"
-  tell_jobs <"$scratch.rest"
+  tell_again "$scratch.rest"
   shown=0
   while read -r rest_id rest_ticket && [ "$shown" -lt 100 ]; do
     shown=$((shown + 1))

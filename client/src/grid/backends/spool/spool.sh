@@ -131,8 +131,8 @@ open_spool() {
     text="The spool $spool on $host cannot be made or entered."
     return 1
   fi
-  if [ -z "$(find . -prune -user "$(id -u)" ! -perm -0002 -print 2>/dev/null)" ]; then
-    text="The spool $spool on $host belongs to another account, or anyone may write to it."
+  if [ -z "$(find . -prune -user "$(id -u)" ! -perm -0002 ! -perm -0020 -print 2>/dev/null)" ]; then
+    text="The spool $spool on $host is not yours alone: it must be owned by the account, and chmod go-w."
     return 1
   fi
   spool=$(pwd)
