@@ -129,7 +129,7 @@ class Scene {
       // Its output was taken away, before or after it was fetched.
       assert.ok(this.#forgotten.has(job.id));
       const fetched = (await reportOf(this.#people!, job.id)) !== undefined;
-      assert.ok(fetched || job.state === 'lost' || job.state === 'cancelled', `${job.id} is ${job.state}`);
+      assert.ok(fetched || job.state === 'lost', `${job.id} is ${job.state}`);
       return;
     }
     const whole = stdout.startsWith('ok');

@@ -52,12 +52,8 @@ const ENDS: Readonly<Record<JobEnd['how'], (exit?: number) => string>> = {
 /** A site that was not reached is tried for ever; one that answers, but not with the output, a few times. */
 async function notFetched(lead: Lead, system: string, job: StoredJob, answer: Answer): Promise<void> {
   const failures = job.failures + 1;
-  const enough = failures >= lead.options.limits.collects;
   const mine = { id: job.id, from: 'collecting' } as const;
-  if (enough && job.cancelRequested) {
-    const reason = 'It ended, and its report was given up because it was cancelled';
-    await change(lead, [{ ...mine, event: 'collected-cancelled', reason }]);
-  } else if (enough && answer.kind === 'ended') {
+  if (answer.kind === 'ended' && failures >= lead.options.limits.collects) {
     const reason = 'It ended, and nothing of its output could be had: look at the site';
     await change(lead, [{ ...mine, event: 'collected-nothing', reason }]);
   } else {
