@@ -97,8 +97,7 @@ async function packagesFor(
     return build ? leftToJob(`${reason}. The job looks for the packages in its tree.`) : refused(reason);
   }
   const notes = staleNotes('The list of packages', list.stale);
-  if (verb === 'upgrade')
-    return { kind: 'found', newest: newestInOrder(list.index).map(newestPackage), notes };
+  if (verb === 'upgrade') return { kind: 'found', newest: newestOf(list.index), notes };
   const plan = build ? treePlan(patterns, list.index) : planOf(patterns, list.index);
   return plan.kind === 'refused' ? plan : { ...plan, notes: [...notes, ...plan.notes] };
 }
@@ -161,6 +160,15 @@ function namesAt(path: string, index: SummaryIndex): readonly string[] {
 
 function plannedPackage({ package: each, wanted, patterns }: Planned): PlannedPackage {
   return { ...fileOf(each), wanted, patterns };
+}
+
+/** Many sites upgrade from one repository, which may have tens of thousands of packages. */
+const newestKnown = new WeakMap<SummaryIndex, readonly NewestPackage[]>();
+
+function newestOf(index: SummaryIndex): readonly NewestPackage[] {
+  const newest = newestKnown.get(index) ?? newestInOrder(index).map(newestPackage);
+  newestKnown.set(index, newest);
+  return newest;
 }
 
 function newestPackage(each: SummaryPackage): NewestPackage {

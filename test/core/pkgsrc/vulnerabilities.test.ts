@@ -67,6 +67,7 @@ suite('pkg-vulnerabilities', () => {
     ['a line without a type', '#FORMAT 1.1.0\nfoo<1\n', '2: this line has no type of vulnerability'],
     ['a line without an address', '#FORMAT 1.1.0\nfoo<1 eol \n', '2: this line has no address'],
     ['a checksum without digits', '#FORMAT 1.1.0\n#CHECKSUM SHA1\n', '2: this #CHECKSUM cannot be read'],
+    ['a header alone', '#FORMAT 1.1.0\n', '1: nothing stands behind #FORMAT'],
     ['a NUL', '#FORMAT 1.1.0\n\0\n', '1: the file holds a NUL character'],
   ];
   for (const [name, text, fault] of wrong)

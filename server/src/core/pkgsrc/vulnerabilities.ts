@@ -35,6 +35,8 @@ export function readVulnerabilities(text: string): Vulnerabilities {
       line: header.number,
       message: 'this is no "#FORMAT 1.1.0": the file is no list of vulnerabilities',
     });
+  else if (format === lines.length - 1)
+    faults.push({ line: header.number, message: 'nothing stands behind #FORMAT' });
   const read =
     faults.length > 0 ? { entries: [], checksums: [] } : readEntries(lines.slice(format + 1), faults);
   return { ...read, checksummed: checksummedText(lines), faults };
