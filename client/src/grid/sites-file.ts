@@ -104,13 +104,13 @@ function restOf(
   const list = partOf(vulnerabilitiesSchema, vulnerabilities, 'vulnerabilities', issues);
   const bounds = partOf(limitsSchema, limits, 'limits', issues) ?? {};
   const kept = partOf(retentionSchema, retention, 'retention', issues) ?? {};
-  const pollMinSeconds = secondsIn(bounds.pollFirst ?? '5s');
+  const pollMinSeconds = secondsIn(bounds.pollFirst ?? '1s');
   return {
     ...(typeof list === 'object' && { vulnerabilities: list as NonNullable<SitesFile['vulnerabilities']> }),
     limits: {
       commands: bounds.commands ?? 8,
       commandsPerHost: bounds.commandsPerHost ?? 2,
-      commandSeconds: secondsIn(bounds.commandTime ?? '1m'),
+      commandSeconds: secondsIn(bounds.commandTime ?? '5m'),
       pollMinSeconds,
       pollMaxSeconds: Math.max(pollMinSeconds, secondsIn(bounds.pollLast ?? '5m')),
     },

@@ -82,11 +82,11 @@ export const limitsSchema = z
       .describe('Commands that run at the same time at one host. Default: 2.')
       .meta({ examples: [2] }),
     commandTime: duration('5s', '1h')
-      .describe('A command is given up after this time. Default: 1m.')
-      .meta({ examples: ['1m'] }),
+      .describe('A command is given up after this time. Default: 5m.')
+      .meta({ examples: ['5m'] }),
     pollFirst: duration('1s', '1h')
-      .describe('First pause between two polls of a job; pauses grow. Default: 5s.')
-      .meta({ examples: ['5s'] }),
+      .describe('First pause between two polls of a job; pauses grow. Default: 1s.')
+      .meta({ examples: ['1s'] }),
     pollLast: duration('1s', '1d')
       .describe('Longest pause between two polls, and between two attempts to reach a site. Default: 5m.')
       .meta({ examples: ['5m'] }),

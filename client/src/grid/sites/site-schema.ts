@@ -79,7 +79,7 @@ const common = {
     .describe('Time limit of a job. Default: 2h.')
     .meta({ examples: ['2h'] }),
   minimumFree: size()
-    .describe('A job that writes refuses to start with less free space in the area. Default: 500M.')
+    .describe('A job that writes refuses to start with less free space in the area. Default: 20M.')
     .meta({ examples: ['2G'] }),
   lockWait: duration('0s', '7d')
     .describe('How long a job that writes waits for another one that holds the area. Default: 5m.')

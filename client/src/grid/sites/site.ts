@@ -36,7 +36,7 @@ export function siteFrom(valid: ValidSite, { vo, directory, commands }: SiteCont
     tags: [...new Set(valid.tags)],
     credentials: valid.credentials ?? [],
     wallMinutes: Math.ceil(secondsIn(valid.wall ?? '2h') / 60),
-    minimumFreeMiB: mebibytesIn(valid.minimumFree ?? '500M'),
+    minimumFreeMiB: mebibytesIn(valid.minimumFree ?? '20M'),
     lockWaitSeconds: secondsIn(valid.lockWait ?? '5m'),
   };
 }
