@@ -19,6 +19,7 @@ import type { JobEvent } from '../../client/src/grid/status.ts';
 import * as s from '../../client/src/grid/store.ts';
 import { changeJobs, claimJob } from '../../client/src/grid/store-changes.ts';
 import { driverRow, elect, leads, renew, resign } from '../../client/src/grid/store-driver.ts';
+import { sharedFileSystem } from '../../client/src/grid/store-place.ts';
 import { request, testSite } from '../support/driver-rig.ts';
 
 const signal = new AbortController().signal;
@@ -480,6 +481,24 @@ suite('the store of jobs', () => {
       assert.deepEqual(await s.jobs(again.store, {}), []);
     });
 
+    test('a file that is damaged while it is open is set aside, and every later call says so', async () => {
+      const store = await open();
+      for (let n = 0; n < 20; n++) await ask(store, testSite(`s${n}`), 'probe');
+      await store.write(sql => sql('SELECT 1').get());
+      await store.close();
+      const again = await open();
+      const size = statSync(again.file).size;
+      const bytes = readFileSync(again.file);
+      bytes.fill(0x5a, 4096, size);
+      writeFileSync(again.file, bytes);
+      const damaged = (error: s.StoreError) =>
+        error.fault.code === 'damaged' && error.message.includes('kept as');
+      await assert.rejects(s.jobs(again, {}), damaged);
+      await assert.rejects(ask(again, north, 'probe'), damaged);
+      assert.throws(() => again.changes(), damaged);
+      assert.deepEqual(await s.jobs(await open(), {}), []);
+    });
+
     test('a file whose tables were cut off is set aside', async () => {
       const store = await open();
       await store.close();
@@ -496,6 +515,10 @@ suite('the store of jobs', () => {
       file.close();
       assert.equal((await fault()).code, 'newer');
       assert.equal((await fault()).code, 'newer');
+    });
+
+    test('file systems that other machines write too are known', () => {
+      assert.deepEqual([0x6969, 0x0bd00bd0, 0xef53].map(sharedFileSystem), ['NFS', 'Lustre', undefined]);
     });
 
     test('a directory that is a file is refused, and the remedy named', async () => {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultHook } from './fault-points.ts';
-import { StoreError, type StoreFault, storeFault } from './store-fault.ts';
+import { StoreError, storeFault } from './store-fault.ts';
 import { inodeOf, setAside } from './store-place.ts';
 
 /** Values that a store takes from outside. */
@@ -44,6 +44,8 @@ export class SiteStore {
   #waiting: Unit[] = [];
   #flushing: Promise<void> | undefined;
   #stirred = 0;
+  /** Set once the file is damaged: it is closed then. */
+  #damage: StoreError | undefined;
 
   constructor(database: DatabaseSync, file: string, source: StoreSource) {
     this.#database = database;
@@ -159,15 +161,27 @@ export class SiteStore {
 
   /** What is not SQLite's is thrown on as it is. */
   #storeError(error: unknown): unknown {
+    if (this.#damage) return this.#damage;
     if (!isOfSqlite(error)) return error;
     const fault = storeFault(error, this.file);
-    return new StoreError(fault.code === 'damaged' ? this.#setAside(fault) : fault);
+    if (fault.code !== 'damaged' || isSound(this.#database)) return new StoreError(fault);
+    this.#database.close();
+    this.#damage = new StoreError(setAside(this.file, this.#inode, this.source.now(), messageOf(error)));
+    return this.#damage;
   }
+}
 
-  #setAside(fault: StoreFault): StoreFault {
-    if (this.#database.isOpen) this.#database.close();
-    return setAside(this.file, this.#inode, this.source.now(), fault.message);
+/** Whether SQLite finds nothing wrong in a whole file. Looks at all of it: only when something is wrong. */
+export function isSound(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('PRAGMA integrity_check(1)').get()?.integrity_check === 'ok';
+  } catch {
+    return false;
   }
+}
+
+function messageOf(error: unknown): string {
+  return (error as Error).message;
 }
 
 /** Calls as soon as no other process holds the lock that the call needs; the event loop goes on meanwhile. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SiteStore, type StoreSource, whenFree } from './store-database.ts';
+import { isSound, SiteStore, type StoreSource, whenFree } from './store-database.ts';
 import { messageOf, type StoreFault, storeFault } from './store-fault.ts';
 import { inodeOf, setAside, setAsideFiles, storePlace, unsuitable } from './store-place.ts';
 import { migrate, PROBE, SCHEMA_VERSION, versionOf } from './store-schema.ts';
@@ -34,7 +34,8 @@ export async function openStore(
     return { kind: 'open', store, setAside: setAsideFiles(directory) };
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'fault', fault: openingFault(error, place.file, inode, source.now()) };
+    const sound = () => checked(new DatabaseSync(place.file));
+    return { kind: 'fault', fault: openingFault(error, place.file, inode, source.now(), sound) };
   }
 }
 
@@ -67,10 +68,24 @@ function prepare(database: DatabaseSync, directory: string): StoreFault | undefi
   return undefined;
 }
 
+function checked(database: DatabaseSync): boolean {
+  try {
+    return isSound(database);
+  } finally {
+    database.close();
+  }
+}
+
 /** A missing table (SQLITE_ERROR) in a file that has our version is damage too. */
-function openingFault(error: unknown, file: string, inode: number, now: number): StoreFault {
-  const { code, errcode, message } = error as { code?: string; errcode?: number; message?: string };
+function openingFault(
+  error: unknown,
+  file: string,
+  inode: number,
+  now: number,
+  sound: () => boolean,
+): StoreFault {
+  const { code, errcode, message = '' } = error as { code?: string; errcode?: number; message?: string };
   const fault = storeFault(error, file);
   const missing = code === 'ERR_SQLITE_ERROR' && ((errcode ?? 0) & 0xff) === 1;
-  return fault.code === 'damaged' || missing ? setAside(file, inode, now, message ?? '') : fault;
+  return missing || (fault.code === 'damaged' && !sound()) ? setAside(file, inode, now, message) : fault;
 }

@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf, type StoreFault, storeFault } from './store-fault.ts';
 
 const FILE = 'sites.sqlite';
@@ -9,7 +9,7 @@ export function storePlace(directory: string): { readonly file: string } | { rea
   const file = join(directory, FILE);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const remote = SHARED[statfsSync(directory).type];
+    const remote = sharedFileSystem(statfsSync(directory).type);
     if (remote) return { fault: unsuitable(directory, `is on ${remote}, where locks cannot be relied on`) };
     closeSync(openSync(file, 'a', 0o600));
     return { file };
@@ -23,6 +23,11 @@ export function unsuitable(directory: string, why: string): StoreFault {
   return { code: 'unsuitable', path: directory, message: messageOf('unsuitable', directory, why) };
 }
 
+/** Name of a file system that other machines write too, by its `statfs(2)` type. */
+export function sharedFileSystem(type: number): string | undefined {
+  return SHARED[type];
+}
+
 /** The file's number on its disk: tells whether it is still the one that was opened. */
 export function inodeOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.ino;
@@ -33,20 +38,26 @@ export function inodeOf(file: string): number | undefined {
  * `time` is milliseconds since 1970.
  */
 export function setAside(file: string, inode: number, time: number, why: string): StoreFault {
-  const stamp = new Date(time).toISOString().replaceAll(':', '').slice(0, 17);
-  const kept = `${file}.damaged-${stamp}-${inode}`;
   try {
-    if (inodeOf(file) === inode)
-      for (const suffix of ['-wal', '-shm', ''])
-        if (inodeOf(file + suffix) !== undefined) renameSync(file + suffix, kept + suffix);
+    const kept = renamed(file, inode, time);
+    const message =
+      `The state of the sites in ${file} was damaged (${why}) and is kept as ${kept}. ` +
+      'Its jobs are not followed any more: see at the sites which of them still run, then run the command ' +
+      `again to begin anew, or put back a backup. What is readable in it: sqlite3 ${kept} .recover`;
+    return { code: 'damaged', path: kept, message };
   } catch (error) {
     return storeFault(error, file);
   }
-  const message =
-    `The state of the sites in ${file} was damaged (${why}) and is kept as ${kept}. ` +
-    'Its jobs are not followed any more: see at the sites which of them still run, then run the command ' +
-    `again to begin anew, or put back a backup. What is readable in it: sqlite3 ${kept} .recover`;
-  return { code: 'damaged', path: kept, message };
+}
+
+function renamed(file: string, inode: number, time: number): string {
+  if (inodeOf(file) !== inode)
+    return setAsideFiles(dirname(file)).find(name => name.endsWith(`-${inode}`)) ?? file;
+  const stamp = new Date(time).toISOString().replaceAll(':', '').slice(0, 17);
+  const kept = `${file}.damaged-${stamp}-${inode}`;
+  for (const suffix of ['-wal', '-shm', ''])
+    if (inodeOf(file + suffix) !== undefined) renameSync(file + suffix, kept + suffix);
+  return kept;
 }
 
 /** Damaged files that were set aside earlier. */
@@ -58,7 +69,6 @@ export function setAsideFiles(directory: string): readonly string[] {
     .map(name => join(directory, name));
 }
 
-/** `statfs(2)` types of file systems that other machines write too. */
 const SHARED: Readonly<Record<number, string>> = {
   26985: 'NFS',
   20859: 'SMB',
