@@ -5,9 +5,9 @@
  * process writes, without blocking this one, and reject with a `StoreError` when the file fails them: then
  * nothing of the call was kept.
  */
-export { changeJobs, type JobChange, requestCancel } from './store-changes.ts';
+export { type JobChange, requestCancel } from './store-changes.ts';
 export type { SiteStore, StoreSource } from './store-database.ts';
-export { type DriverRow, driverRow, type SystemTrouble, troubles } from './store-driver.ts';
+export { type DriverRow, driverRow, troubles } from './store-driver.ts';
 export { StoreError, type StoreFault } from './store-fault.ts';
 export {
   eventsOf,
@@ -16,17 +16,15 @@ export {
   historyJson,
   type JobEventRecord,
   prune,
-  type Retention,
 } from './store-history.ts';
 export { endedJobs, type JobFilter, job, jobs, lastJobs, type StoredJob } from './store-jobs.ts';
 export { openStore, type StoreOpening } from './store-opening.ts';
-export { type Enqueued, enqueue, type NewJob } from './store-queue.ts';
+export { enqueue } from './store-queue.ts';
 export {
   latestReports,
   outputOf,
   reportOf,
   reportsOf,
-  type StoredOutput,
   type StoredReport,
 } from './store-reports.ts';
-export { beginRun, endRun, type RunRecord, type RunStart } from './store-runs.ts';
+export { beginRun, endRun } from './store-runs.ts';
