@@ -16,20 +16,20 @@ export interface Cause {
 
 /** What is wrong at the sites, grouped by what it is; what explains most sites first. */
 export function causesOf(places: readonly Place[]): readonly Cause[] {
-  const groups = new Map<string, { first: Symptom; places: Place[]; alone: Place[] }>();
+  const groups = new Map<string, { symptoms: Symptom[]; places: Place[]; alone: Place[] }>();
   for (const place of places) {
     const symptoms = new Map(symptomsOf(place).map(symptom => [symptom.text, symptom]));
     for (const [text, symptom] of symptoms) {
-      const group = groups.get(text) ?? { first: symptom, places: [], alone: [] };
+      const group = groups.get(text) ?? { symptoms: [], places: [], alone: [] };
       groups.set(text, group);
+      group.symptoms.push(symptom);
       group.places.push(place);
       if (symptoms.size === 1) group.alone.push(place);
     }
   }
   return [...groups]
-    .map(([text, { first, places, alone }]) => ({
-      text,
-      ...(first.words === undefined || first.words === text ? {} : { example: first.words }),
+    .map(([text, { symptoms, places, alone }]) => ({
+      ...wordsFor(text, symptoms),
       places,
       alone,
     }))
@@ -47,6 +47,15 @@ export function normalised(text: string, site: string): string {
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?/g, '‹time›')
     .replace(/(^|[\s'"(=:[])\/[^\s'":,;)\]]+/g, '$1‹path›')
     .replace(/[A-Za-z0-9_](?:[\w.@-]*[A-Za-z0-9_])?/g, word => normalWord(word, site));
+}
+
+/** The words themselves where all sites have the same, otherwise what they have in common, and those of the first. */
+function wordsFor(text: string, symptoms: readonly Symptom[]): Pick<Cause, 'text' | 'example'> {
+  const [first] = symptoms;
+  if (first?.words === undefined) return { text };
+  return symptoms.every(({ words }) => words === first.words)
+    ? { text: first.words }
+    : { text, example: first.words };
 }
 
 /** Longer sentences differ at their ends only. */

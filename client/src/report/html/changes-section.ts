@@ -43,9 +43,9 @@ function since(previous: ReadonlyMap<string, SiteState>, places: readonly Place[
   const names = new Set(places.map(({ status }) => status.name));
   const gone = [...previous.keys()].filter(name => !names.has(name));
   return html`<div class="pair">
-<div class="change bad"><h3><span aria-hidden="true">▲</span> Newly failing: ${grouped(failing.length)}</h3>
+<div class="change ${failing.length > 0 ? 'bad' : 'none'}"><h3><span aria-hidden="true">▲</span> Newly failing: ${grouped(failing.length)}</h3>
 ${failing.length === 0 ? html`<p>None.</p>` : html`<ul>${failing.slice(0, MOST).map(each => change(each, previous))}</ul>`}${more(failing)}</div>
-<div class="change good"><h3><span aria-hidden="true">▼</span> Newly mended: ${grouped(mended.length)}</h3>
+<div class="change ${mended.length > 0 ? 'good' : 'none'}"><h3><span aria-hidden="true">▼</span> Newly mended: ${grouped(mended.length)}</h3>
 ${mended.length === 0 ? html`<p>None.</p>` : html`<ul>${mended.slice(0, MOST).map(each => change(each, previous))}</ul>`}${more(mended)}</div>
 </div>
 ${added.length === 0 ? undefined : html`<p>New in the sites file: ${placeLinks(added, MOST)}.</p>`}

@@ -76,11 +76,14 @@ function written(value: Piece, place: Place | undefined): string {
   if (value === undefined) return '';
   if (isWebAddress(value)) return escaped(value.href);
   if (place === 'address') throw new Error('An address stands in its template only after it was checked');
-  if (typeof value === 'string') return escaped(visible(value));
+  if (typeof value === 'string') return escaped(visible(value, LONGEST[place ?? 'text']));
   if (typeof value === 'number') return String(value);
   if (place === 'attribute') throw new Error('Markup stands in an attribute');
   return MARKUP in value ? value[MARKUP] : value.map(htmlOf).join('');
 }
+
+/** In UTF-16 units: what somebody reads, and the long outlines of pictures that are the program's own. */
+const LONGEST = { text: 600, attribute: 300_000 };
 
 const SPECIAL = /[&<>"']/g;
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,14 +1,13 @@
 import { html, type Markup } from './markup.ts';
-import { byText, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { LONGEST_NAME } from './place-links.ts';
 import { type Tone, wordsOf } from './states.ts';
 import { visible } from './visible.ts';
 import { grouped } from './words.ts';
 
 /** All sites by name at one glance: as labels while names can be read, as marks of a picture when there are many. */
-export function mosaic(places: readonly Place[]): Markup | undefined {
-  if (places.length === 0) return undefined;
-  const sorted = places.toSorted((a, b) => byText(a.status.name, b.status.name));
+export function mosaic(sorted: readonly Place[]): Markup | undefined {
+  if (sorted.length === 0) return undefined;
   return sorted.length <= MOST_NAMES
     ? html`<ul class="mosaic" aria-label="Sites by name">${sorted.map(chip)}</ul>`
     : picture(sorted);

@@ -1,6 +1,6 @@
 import { fitting } from './fitting.ts';
 import { html, type Markup } from './markup.ts';
-import { olderPlaces, type PackageRow, siteCount } from './package-rows.ts';
+import { olderPlaces, type PackageRow } from './package-rows.ts';
 import { byText, type Place } from './place.ts';
 import { placeLinks } from './place-links.ts';
 import { visible } from './visible.ts';
@@ -45,7 +45,7 @@ function line(
 ): Markup {
   const name = visible(row.name, 80);
   return html`<tr><th scope="row">${linked ? html`<a href="#${row.id}">${name}</a>` : name}</th><td>${visible(row.newest ?? 'not known', 40)}</td><td class="number">${
-    siteCount(row) === sites && sites > 1 ? `all ${grouped(sites)}` : grouped(siteCount(row))
+    row.sites === sites && sites > 1 ? `all ${grouped(sites)}` : grouped(row.sites)
   }</td><td>${where(row.vulnerable)}</td><td>${where(row.missing)}</td><td>${where(row.drift)}</td><td class="number">${
     older.length === 0 ? html`<span class="quiet">–</span>` : grouped(older.length)
   }</td></tr>

@@ -10,6 +10,8 @@ export interface PackageRow {
   readonly newest?: string;
   /** Newest first, with the sites that have it, in the order of the report. */
   readonly versions: readonly PackageVersion[];
+  /** How many sites have it. */
+  readonly sites: number;
   readonly vulnerable: readonly Place[];
   /** Wanted, and not there. */
   readonly missing: readonly Place[];
@@ -33,7 +35,7 @@ export function packageRows(
   const drafts = new Map<string, Draft>();
   for (const place of places) note(place, drafts);
   return [...drafts.keys()].sort(byText).map((name, at) => {
-    const { versions, vulnerable, missing, drift } = drafts.get(name) ?? emptyDraft();
+    const { versions, sites, vulnerable, missing, drift } = drafts.get(name) ?? emptyDraft();
     const sorted = [...versions].sort(([a], [b]) => compareVersions(b, a) || byText(a, b));
     const best = newestOf(newest.get(name), sorted[0]?.[0]);
     return {
@@ -45,6 +47,7 @@ export function packageRows(
         places: at,
         older: compareVersions(version, best ?? version) < 0,
       })),
+      sites,
       vulnerable,
       missing,
       drift,
@@ -57,12 +60,8 @@ export function olderPlaces(row: PackageRow): readonly Place[] {
   return row.versions.flatMap(({ older, places }) => (older ? places : []));
 }
 
-/** How many sites have the package. */
-export function siteCount(row: PackageRow): number {
-  return new Set(row.versions.flatMap(({ places }) => places)).size;
-}
-
 interface Draft {
+  sites: number;
   readonly versions: Map<string, Place[]>;
   readonly vulnerable: Place[];
   readonly missing: Place[];
@@ -70,14 +69,16 @@ interface Draft {
 }
 
 function emptyDraft(): Draft {
-  return { versions: new Map(), vulnerable: [], missing: [], drift: [] };
+  return { sites: 0, versions: new Map(), vulnerable: [], missing: [], drift: [] };
 }
 
 function note(place: Place, drafts: Map<string, Draft>): void {
   for (const [name, versions] of place.installed ?? []) {
     const draft = draftOf(name, drafts);
-    for (const version of new Set(versions)) listed(version, draft.versions).push(place);
-    if (versions.some(version => place.flawed.has(`${name}-${version}`))) draft.vulnerable.push(place);
+    draft.sites++;
+    for (const version of versions) listed(version, draft.versions).push(place);
+    if (place.flawed.size > 0 && versions.some(version => place.flawed.has(`${name}-${version}`)))
+      draft.vulnerable.push(place);
   }
   for (const [name, outcome] of unmet(place)) draftOf(name, drafts)[outcome].push(place);
 }

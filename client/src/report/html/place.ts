@@ -18,20 +18,29 @@ export interface Place {
   readonly history: readonly PastState[];
 }
 
-/** The sites in the order of the report. */
-export function placesOf(input: HtmlInput): readonly Place[] {
-  const judge = wishJudge();
-  const sections = new Set(worstFirst(input.report.sites).slice(0, MOST_SECTIONS));
-  return input.report.sites.map((status, at) =>
-    placeOf(status, sections.has(status) ? `site-${at + 1}` : undefined, input, judge),
-  );
+/** The sites in the orders that the page needs. */
+export interface Places {
+  /** In the order of the report. */
+  readonly places: readonly Place[];
+  readonly byName: readonly Place[];
+  /** By how bad they are, then by name. */
+  readonly worstFirst: readonly Place[];
 }
 
-/** Sites by how bad they are, then by name. */
-export function worstFirst(sites: readonly SiteStatus[]): readonly SiteStatus[] {
+/** The sites of a report with what follows from their facts. */
+export function placesOf(input: HtmlInput): Places {
+  const judge = wishJudge();
+  const { sites } = input.report;
+  const byName = [...sites.keys()].sort((a, b) => byText(sites[a]?.name ?? '', sites[b]?.name ?? ''));
   const rank = new Map(WORST_FIRST.map((state, at) => [state, at]));
-  const rankOf = ({ state }: SiteStatus) => rank.get(state) ?? WORST_FIRST.length;
-  return sites.toSorted((a, b) => rankOf(a) - rankOf(b) || byText(a.name, b.name));
+  const ranks = sites.map(({ state }) => rank.get(state) ?? WORST_FIRST.length);
+  const worstFirst = byName.toSorted((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
+  const sections = new Set(worstFirst.slice(0, MOST_SECTIONS));
+  const places = sites.map((status, at) =>
+    placeOf(status, sections.has(at) ? `site-${at + 1}` : undefined, input, judge),
+  );
+  const at = (index: number) => places[index] ?? [];
+  return { places, byName: byName.flatMap(at), worstFirst: worstFirst.flatMap(at) };
 }
 
 /** Sites with a section of their own. Of a site beyond them the page says only how it stands. */
@@ -70,12 +79,15 @@ export function flawedNames(place: Place): ReadonlySet<string> {
 /** As many past states as a row of marks shows. */
 const MOST_PAST = 30;
 
+/** No package is installed in more versions, unless to make us work. */
+const MOST_VERSIONS = 20;
+
 function installedOf(packages: NonNullable<SiteStatus['packages']>): Installed {
   const installed = new Map<string, string[]>();
   for (const { name, version } of packages) {
     const versions = installed.get(name);
-    if (versions) versions.push(version);
-    else installed.set(name, [version]);
+    if (!versions) installed.set(name, [version]);
+    else if (versions.length < MOST_VERSIONS && !versions.includes(version)) versions.push(version);
   }
   return installed;
 }

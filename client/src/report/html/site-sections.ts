@@ -1,5 +1,5 @@
 import { bytesOf, html, type Markup } from './markup.ts';
-import { type Place, worstFirst } from './place.ts';
+import type { Place } from './place.ts';
 import type { ListLevel } from './site-lists.ts';
 import { siteSection } from './site-section.ts';
 import { outcomeOf } from './states.ts';
@@ -7,10 +7,8 @@ import type { Survey } from './survey.ts';
 import { count } from './words.ts';
 
 /** A section for every site, worst first, as detailed as the room allows: the bad ones get most of it. */
-export function siteSections({ input, places }: Survey, bytes: number): Markup {
-  const byStatus = new Map(places.map(place => [place.status, place]));
-  const sorted = worstFirst(input.report.sites).flatMap(status => byStatus.get(status) ?? []);
-  const shown = sorted.filter(({ id }) => id !== undefined);
+export function siteSections({ places, worstFirst }: Survey, bytes: number): Markup {
+  const shown = worstFirst.filter(({ id }) => id !== undefined);
   const sections: Markup[] = [];
   let left = bytes - HEAD_BYTES;
   let shortened = 0;

@@ -10,11 +10,11 @@ import { visible } from './visible.ts';
 import { count, grouped, moment } from './words.ts';
 
 /** Sites by state, worst first, each state a table that folds; then the same sites by name and by tag. */
-export function sitesSection({ places }: Survey, bytes: number): Markup {
+export function sitesSection({ places, byName, worstFirst }: Survey, bytes: number): Markup {
   const groups: Markup[] = [];
   let left = bytes * 0.7;
   for (const state of WORST_FIRST) {
-    const group = places.filter(({ status }) => status.state === state);
+    const group = worstFirst.filter(({ status }) => status.state === state);
     if (group.length === 0) continue;
     const { kept, omitted, bytes: used } = fitting(group, left, row);
     left -= used;
@@ -23,8 +23,8 @@ export function sitesSection({ places }: Survey, bytes: number): Markup {
   return html`<section aria-labelledby="sites"><h2 id="sites">Sites</h2>
 ${places.length === 0 ? html`<p>The sites file has no sites.</p>` : undefined}
 ${groups}
-${places.length > 1 ? names(places, bytes * 0.15) : undefined}
-${tags(places, bytes * 0.15)}
+${places.length > 1 ? names(byName, bytes * 0.15) : undefined}
+${tags(byName, bytes * 0.15)}
 </section>`;
 }
 
@@ -66,8 +66,7 @@ function row(place: Place): Markup {
 }
 
 function names(places: readonly Place[], bytes: number): Markup {
-  const sorted = places.toSorted((a, b) => byText(a.status.name, b.status.name));
-  const { kept, omitted } = fitting(sorted, bytes, entry);
+  const { kept, omitted } = fitting(places, bytes, entry);
   return html`<details class="index"><summary><h3>Sites by name</h3></summary><ul class="columns">${kept}</ul>${
     omitted > 0 ? html`<p class="omitted">${count(omitted, 'further site')} left out.</p>` : undefined
   }</details>
@@ -92,11 +91,7 @@ function tags(places: readonly Place[], bytes: number): Markup | undefined {
   const sorted = [...tagged].sort(([a], [b]) => byText(a, b));
   const share = bytes / sorted.length;
   const { kept, omitted } = fitting(sorted, bytes, ([tag, at]) => {
-    const list = fitting(
-      at.toSorted((a, b) => byText(a.status.name, b.status.name)),
-      share - 600,
-      entry,
-    );
+    const list = fitting(at, share - 600, entry);
     const more = list.omitted > 0 ? ` and ${grouped(list.omitted)} more` : '';
     return html`<h4>${visible(tag, 60)} <span class="quiet">${count(at.length, 'site')}</span></h4><ul class="columns">${list.kept}</ul>${
       more === '' ? undefined : html`<p class="omitted">${more}</p>`

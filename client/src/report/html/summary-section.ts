@@ -15,7 +15,7 @@ export function summarySection(survey: Survey): Markup {
   return html`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 ${proportions(counts, places.length)}
 <ul class="tiles">${states.map(state => stateTile(state, counts.get(state) ?? 0))}</ul>
-${mosaic(places)}
+${mosaic(survey.byName)}
 <ul class="tiles small">${packageTiles(rows)}</ul>
 </section>`;
 }

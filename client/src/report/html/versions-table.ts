@@ -1,7 +1,7 @@
 import { mark } from './cell.ts';
 import { fitting } from './fitting.ts';
 import { html, type Markup } from './markup.ts';
-import { type PackageRow, type PackageVersion, siteCount } from './package-rows.ts';
+import type { PackageRow, PackageVersion } from './package-rows.ts';
 import { placeLinks } from './place-links.ts';
 import type { Survey } from './survey.ts';
 import { visible } from './visible.ts';
@@ -25,7 +25,7 @@ ${omitted > 0 ? html`<p class="omitted">${count(omitted, 'further package')} lef
 function line(row: PackageRow, flawed: ReadonlySet<string>): Markup {
   const shown = row.versions.slice(0, MOST);
   const rest = row.versions.length - shown.length;
-  return html`<tr id="${row.id}"><th scope="row">${visible(row.name, 80)}</th><td class="newest">${visible(row.newest ?? '–', 40)}</td><td class="number">${grouped(siteCount(row))}</td><td><ul class="spread">${shown.map(
+  return html`<tr id="${row.id}"><th scope="row">${visible(row.name, 80)}</th><td class="newest">${visible(row.newest ?? '–', 40)}</td><td class="number">${grouped(row.sites)}</td><td><ul class="spread">${shown.map(
     each => spread(each, row, flawed),
   )}</ul>${rest > 0 ? html` and ${grouped(rest)} older versions` : undefined}</td><td class="number">${grouped(row.missing.length)}</td><td class="number">${grouped(row.drift.length)}</td></tr>
 `;

@@ -3,7 +3,7 @@
  * shown by its number; line breaks become spaces; heaps of accents are taken off; the end of a long text is cut.
  * `limit` counts UTF-16 units.
  */
-export function visible(text: string, limit = LONGEST): string {
+export function visible(text: string, limit: number): string {
   if (text.length <= limit && PLAIN.test(text)) return text;
   // Nothing that is cut off costs time.
   const shown = text
@@ -14,8 +14,6 @@ export function visible(text: string, limit = LONGEST): string {
   return shown.length <= limit ? shown : `${withoutHalf(shown.slice(0, limit - 1))}…`;
 }
 
-/** Longer than any sentence that somebody reads in a table. */
-const LONGEST = 600;
 const PLAIN = /^[ -~]*$/;
 
 function numbered(character: string): string {
