@@ -1,22 +1,16 @@
 /* pkg_info: what is installed, or what a package file holds. */
-#include "double.h"
+#include "info.h"
 
 static const struct { const char *name; bool required; } metadata[] = {
   {"+CONTENTS", true}, {"+COMMENT", true}, {"+DESC", true}, {"+INSTALL", false}, {"+DEINSTALL", false},
   {"+DISPLAY", false}, {"+MTREE_DIRS", false}, {"+BUILD_VERSION", false}, {"+BUILD_INFO", false},
   {"+SIZE_PKG", false}, {"+SIZE_ALL", false}, {"+PRESERVE", false}, {"+REQUIRED_BY", false},
   {"+INSTALLED_INFO", false}};
-enum part { CONTENTS, COMMENTED, DESC, INSTALL, DEINSTALL, SHOWN, MTREE, BUILD_VERSION, BUILD_INFO, SIZE_PKG,
-  SIZE_ALL, PRESERVE, REQUIRED_BY, INSTALLED_INFO, METADATA };
 
-struct package { const char *name, *file; char *texts[METADATA]; bool installed; struct plist plist; };
-
-static bool by_file, quiet, index_only, summary;
-static const char *variable, *lead = "";
-/* The letters of what is to be shown. */
-static char shown[64];
+static bool by_file;
 enum which { NAMED, ALL, BY_USER };
 static enum which which = NAMED;
+struct info_options info_options = {.lead = ""};
 
 static void usage(void) {
   fputs("usage: pkg_info [-BbcDdFfhIikLmNnpqRrSsVvX] [-E pkg-name] [-e pkg-name]\n"
@@ -26,28 +20,28 @@ static void usage(void) {
   exit(1);
 }
 
-static bool show(char letter) { return strchr(shown, letter) != NULL; }
+bool info_shows(char letter) { return strchr(info_options.shown, letter) != NULL; }
 
 /* Only what is asked for is read: a missing file that nobody wants is no fault. */
 static bool wanted(enum part part) {
   switch (part) {
-  case CONTENTS: case PRESERVE: return !index_only && !variable;
-  case COMMENTED: return show('c') || index_only || summary;
-  case DESC: return show('d') || summary;
-  case BUILD_INFO: case INSTALLED_INFO: return variable || show('B') || summary;
-  case SIZE_PKG: return summary || show('s');
-  case SIZE_ALL: return show('S');
-  case REQUIRED_BY: return show('R') || show('r');
-  case SHOWN: return show('D');
-  case INSTALL: return show('i');
-  case DEINSTALL: return show('k');
-  case MTREE: return show('m');
-  case BUILD_VERSION: return show('b');
+  case CONTENTS: case PRESERVE: return !info_options.index_only && !info_options.variable;
+  case COMMENTED: return info_shows('c') || info_options.index_only || info_options.summary;
+  case DESC: return info_shows('d') || info_options.summary;
+  case BUILD_INFO: case INSTALLED_INFO: return info_options.variable || info_shows('B') || info_options.summary;
+  case SIZE_PKG: return info_options.summary || info_shows('s');
+  case SIZE_ALL: return info_shows('S');
+  case REQUIRED_BY: return info_shows('R') || info_shows('r');
+  case SHOWN: return info_shows('D');
+  case INSTALL: return info_shows('i');
+  case DEINSTALL: return info_shows('k');
+  case MTREE: return info_shows('m');
+  case BUILD_VERSION: return info_shows('b');
   default: return false;
   }
 }
 
-static struct package read_entry(const char *name) {
+struct package read_entry(const char *name) {
   struct package package = {.name = name, .installed = true};
   for (enum part part = CONTENTS; part < METADATA; part++) {
     if (!wanted(part)) continue;
@@ -73,162 +67,6 @@ static struct package read_archive(struct archive *archive, const char *name) {
   }
   if (found != 3) package.name = NULL;
   return package;
-}
-
-static void show_file(const char *text, const char *title) {
-  if (!text) return;
-  if (!quiet) printf("%s%s", lead, title);
-  size_t length = strlen(text);
-  if (length == 0 || text[length - 1] != '\n') puts(text);
-  else fputs(text, stdout);
-  printf("\n");
-}
-
-static void show_entries(const struct plist *plist, enum kind kind, const char *title) {
-  if (!first_of(plist, kind)) return;
-  if (!quiet) printf("%s%s", lead, title);
-  for (size_t at = 0; at < plist->count; at++)
-    if (plist->entries[at].kind == kind) puts(plist->entries[at].text);
-  printf("\n");
-}
-
-static void show_plist(const struct plist *plist, bool only_prefixes, const char *title) {
-  static const struct { const char *brief, *full; } names[] = {
-    [FILE_ENTRY] = {"", "\tFile: "}, [CWD] = {"@cwd ", "\tCWD to: "}, [EXEC] = {"@exec ", "\tEXEC ''"},
-    [UNEXEC] = {"@unexec ", "\tUNEXEC ''"}, [MODE] = {"@chmod ", "\tCHMOD to "}, [OWNER] = {"@chown ", "\tCHOWN to "},
-    [GROUP] = {"@chgrp ", "\tCHGRP to "}, [SRC] = {"@src: ", "\tSRC to: "}, [COMMENT] = {"@comment ", "\tComment: "},
-    [IGNORE] = {"@ignore", "Ignore next file:"}, [NAME] = {"@name ", "\tPackage name: "},
-    [DISPLAY] = {"@display ", "\tInstall message file: "}, [PKGDEP] = {"@pkgdep ", "\tPackage depends on: "},
-    [PKGCFL] = {"@pkgcfl ", "\tPackage conflicts with: "}, [PKGDIR] = {"@pkgdir ", "\tManaged directory: "},
-    [DIRRM] = {"@dirrm ", "\tObsolete deinstall directory removal hint: "},
-    [OPTION] = {"@option ", "\tPackage has option: "},
-    [BLDDEP] = {"@blddep ", "\tPackage depends exactly on: "}};
-  bool ignored = false;
-  if (!quiet) printf("%s%s", lead, title);
-  for (size_t at = 0; at < plist->count; at++) {
-    struct entry entry = plist->entries[at];
-    if (only_prefixes && entry.kind != CWD) continue;
-    printf("%s%s%s\n", quiet ? names[entry.kind].brief : names[entry.kind].full,
-      entry.kind == IGNORE ? "" : entry.text, ignored && !quiet ? " (ignored)" : "");
-    ignored = entry.kind == IGNORE;
-  }
-}
-
-static void show_files(const struct plist *plist) {
-  const char *directory = ".";
-  if (!quiet) printf("%sFiles:\n", lead);
-  for (size_t at = 0; at < plist->count; at++) {
-    if (plist->entries[at].kind == IGNORE) at++;
-    else if (plist->entries[at].kind == CWD) directory = plist->entries[at].text;
-    else if (plist->entries[at].kind == FILE_ENTRY) printf("%s/%s\n", directory, plist->entries[at].text);
-  }
-}
-
-static void add_dependents(struct list *all, const char *text) {
-  struct list lines = lines_of(text ? text : "");
-  for (size_t at = 0; at < lines.count; at++) {
-    if (has(all, lines.items[at])) continue;
-    add_dependents(all, read_entry(lines.items[at]).texts[REQUIRED_BY]);
-    append(all, lines.items[at]);
-  }
-}
-
-static void show_all_dependents(const struct package *package) {
-  struct list all = {0};
-  if (!package->installed) return;
-  add_dependents(&all, package->texts[REQUIRED_BY]);
-  if (!quiet) printf("%sFull required by list:\n", lead);
-  for (size_t at = all.count; at-- > 0;) puts(all.items[at]);
-  if (!quiet) printf("\n");
-}
-
-static void show_as_variable(const char *name, const char *text) {
-  struct list lines = lines_of(text ? text : "");
-  for (size_t at = 0; at < lines.count; at++) printf("%s=%s\n", name, lines.items[at]);
-}
-
-static void show_build_info(const char *text) {
-  static const char *const names[] = {"PKGPATH", "CATEGORIES", "PROVIDES", "REQUIRES", "PKG_OPTIONS", "OPSYS",
-    "OS_VERSION", "MACHINE_ARCH", "LICENSE", "HOMEPAGE", "PKGTOOLS_VERSION", "BUILD_DATE", "PREV_PKGPATH",
-    "SUPERSEDES"};
-  struct list lines = lines_of(text);
-  for (size_t at = 0; at < lines.count; at++) {
-    size_t length = strcspn(lines.items[at], "=");
-    for (size_t name = 0; name < sizeof names / sizeof *names; name++)
-      if (strlen(names[name]) == length && strncmp(names[name], lines.items[at], length) == 0)
-        puts(lines.items[at]);
-  }
-}
-
-static void show_summary(const struct package *package) {
-  for (size_t at = 0; at < package->plist.count; at++) {
-    struct entry entry = package->plist.entries[at];
-    if (entry.kind == NAME) printf("PKGNAME=%s\n", entry.text);
-    if (entry.kind == PKGDEP) printf("DEPENDS=%s\n", entry.text);
-    if (entry.kind == PKGCFL) printf("CONFLICTS=%s\n", entry.text);
-  }
-  show_as_variable("COMMENT", package->texts[COMMENTED]);
-  show_as_variable("SIZE_PKG", package->texts[SIZE_PKG]);
-  if (package->texts[BUILD_INFO]) show_build_info(package->texts[BUILD_INFO]);
-  else warnx("Build information missing");
-  struct stat status;
-  if (package->file && stat(package->file, &status) == 0) {
-    const char *slash = strrchr(package->file, '/');
-    printf("FILE_NAME=%s\nFILE_SIZE=%lld\n", slash ? slash + 1 : package->file, (long long)status.st_size);
-  }
-  show_as_variable("DESCRIPTION", package->texts[DESC]);
-  putchar('\n');
-}
-
-static void show_parts(const struct package *package) {
-  char *const *texts = package->texts;
-  if (!quiet) printf("%sInformation for %s:\n\n", lead, package->name);
-  if (!quiet && texts[PRESERVE]) puts("*** PACKAGE MAY NOT BE DELETED ***");
-  if (show('c')) show_file(texts[COMMENTED], "Comment:\n");
-  if (show('n')) show_entries(&package->plist, PKGDEP, "Requires:\n");
-  if (show('N')) show_entries(&package->plist, BLDDEP, "Built using:\n");
-  if (show('R')) show_file(texts[REQUIRED_BY], "Required by:\n");
-  if (show('r')) show_all_dependents(package);
-  if (show('d')) show_file(texts[DESC], "Description:\n");
-  if (show('D')) show_file(texts[SHOWN], "Install notice:\n");
-  if (show('f')) show_plist(&package->plist, false, "Packing list:\n");
-  if (show('i')) show_file(texts[INSTALL], "Install script:\n");
-  if (show('k')) show_file(texts[DEINSTALL], "De-Install script:\n");
-  if (show('m')) show_file(texts[MTREE], "mtree file:\n");
-  if (show('p')) show_plist(&package->plist, true, "Prefix(s):\n");
-  if (show('L')) show_files(&package->plist);
-  if (show('b')) show_file(texts[BUILD_VERSION], "Build version:\n");
-  if (show('B')) show_file(texts[BUILD_INFO], "Build information:\n");
-  if (show('B')) show_file(texts[INSTALLED_INFO], "Installed information:\n");
-  if (show('s')) show_file(texts[SIZE_PKG], "Size of this package in bytes: ");
-  if (show('S')) show_file(texts[SIZE_ALL], "Size in bytes including required pkgs: ");
-  if (!quiet && texts[PRESERVE]) puts("*** PACKAGE MAY NOT BE DELETED ***\n");
-  if (!quiet) puts(lead);
-}
-
-static void show_variable(const struct package *package) {
-  bool own = strpbrk(variable, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL;
-  char *text = package->texts[own ? INSTALLED_INFO : BUILD_INFO];
-  if (!text && !own) warnx("Build information missing");
-  char *value = text ? variable_in(text, variable) : NULL;
-  if (value) puts(value);
-}
-
-static void show_package(struct package *package) {
-  if (index_only) {
-    if (!quiet) printf("%s%-19s ", lead, package->name);
-    size_t length = strlen(package->texts[COMMENTED]);
-    printf("%s%s", package->texts[COMMENTED],
-      length && package->texts[COMMENTED][length - 1] == '\n' ? "" : "\n");
-    return;
-  }
-  if (variable) {
-    show_variable(package);
-    return;
-  }
-  package->plist = plist_of(package->texts[CONTENTS]);
-  if (summary) show_summary(package);
-  else show_parts(package);
 }
 
 static int tell(const char *name) {
@@ -269,7 +107,7 @@ static int print_matches(const char *pattern) {
   }
   for (size_t at = 0; at < all.count; at++) {
     if (!matches(pattern, all.items[at])) continue;
-    if (!quiet) puts(all.items[at]);
+    if (!info_options.quiet) puts(all.items[at]);
     found = true;
   }
   return !found;
@@ -277,7 +115,7 @@ static int print_matches(const char *pattern) {
 
 static int print_best(const char *pattern) {
   char *best = best_entry(pattern);
-  if (best && !quiet) puts(best);
+  if (best && !info_options.quiet) puts(best);
   return !best;
 }
 
@@ -320,6 +158,11 @@ static int tell_all(void) {
 
 struct questions { const char *matching, *best; };
 
+static void add_letter(int option) {
+  size_t length = strlen(info_options.shown);
+  if (length < sizeof info_options.shown - 1) info_options.shown[length] = (char)option;
+}
+
 static void take_option(int option, struct questions *questions) {
   switch (option) {
   case 'a': which = ALL; break;
@@ -327,36 +170,38 @@ static void take_option(int option, struct questions *questions) {
   case 'E': questions->best = optarg; break;
   case 'e': questions->matching = optarg; break;
   case 'F': by_file = true; break;
-  case 'I': index_only = true; break;
+  case 'I': info_options.index_only = true; break;
   case 'K': set_database(optarg, 3); break;
-  case 'l': lead = optarg; break;
-  case 'Q': variable = optarg; break;
-  case 'q': quiet = true; break;
+  case 'l': info_options.lead = optarg; break;
+  case 'Q': info_options.variable = optarg; break;
+  case 'q': info_options.quiet = true; break;
   case 'V': puts(kit_version()); exit(0);
-  case 'v': strcpy(shown, "cdfikDmRNnsS"); break;
-  case 'X': summary = true; break;
+  case 'v': strcpy(info_options.shown, "cdfikDmRNnsS"); break;
+  case 'X': info_options.summary = true; break;
   case 'h': usage(); break;
   case '.': break;
-  default: if (strlen(shown) < sizeof shown - 1) shown[strlen(shown)] = (char)option;
+  default: add_letter(option);
   }
 }
 
 int pkg_info(int count, char **arguments) {
   struct questions asked = {0};
-  for (int option; (option = next_option(count, arguments, ".aBbcDde:E:fFhIiK:kLl:mNnpQ:qrRsSuvVX", usage)) != -1;)
+  const char *letters = ".aBbcDde:E:fFhIiK:kLl:mNnpQ:qrRsSuvVX";
+  for (int option; (option = next_option(count, arguments, letters, usage)) != -1;)
     take_option(option, &asked);
   read_configuration();
   count -= optind, arguments += optind;
-  bool nothing = !*shown && !index_only && !variable && !summary;
+  struct info_options *show = &info_options;
+  bool nothing = !*show->shown && !show->index_only && !show->variable && !show->summary;
   if (count == 0 && nothing && !asked.matching) {
-    index_only = true;
+    info_options.index_only = true;
     if (which == NAMED) which = ALL;
   }
   if (asked.matching && asked.best) warnx("-E and -e are mutally exlusive"), usage();
   if (count != 0 && asked.matching) warnx("can't give any additional arguments to -e"), usage();
   if (count != 0 && asked.best) warnx("can't give any additional arguments to -E"), usage();
   if (count != 0 && which != NAMED) warnx("can't use both -a/-u and package name"), usage();
-  if (nothing && !index_only) strcpy(shown, "cdRnD");
+  if (nothing && !info_options.index_only) strcpy(info_options.shown, "cdRnD");
   if (asked.matching && by_file) {
     if (!index_open(false)) err(EXIT_FAILURE, "cannot open pkgdb");
     asked.matching = strdup(owner_of(asked.matching));
