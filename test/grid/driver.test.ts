@@ -274,6 +274,13 @@ suite('a driver', () => {
       assert.equal((await s.job(store, next))?.state, 'done');
     });
 
+    test('is refused when its script cannot be written', async () => {
+      const id = await ask(north, 'install', 'a');
+      await drives({ compose: () => ({ reason: 'The area holds a control character' }) });
+      const job = await s.job(store, id);
+      assert.deepEqual([job?.state, job?.reason], ['refused', 'The area holds a control character']);
+    });
+
     test('is refused when preparing it takes for ever', async () => {
       const id = await ask(north, 'install', 'a');
       await drives({ prepare: () => new Promise(() => undefined) });

@@ -52,21 +52,19 @@ export async function change(
 /** Carries out a command when it is its turn. */
 export function send(lead: Lead, site: Site, command: (mark: string) => Command): Promise<Answer> {
   const { run, newMark } = lead.options;
-  return lead.turns.take(
-    site,
-    () => trustOf(lead, site),
-    async () => {
-      if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' };
-      return run(command(newMark()), lead.signal);
-    },
-  );
+  return lead.turns.take(site, trust(lead, site), async () => {
+    if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' };
+    return run(command(newMark()), lead.signal);
+  });
 }
 
-/** Whether the host of a site can be expected to answer. */
-export function trustOf(lead: Lead, site: Site): Trust {
+/** Tells, whenever it is asked, whether the host of a site can be expected to answer. */
+export function trust(lead: Lead, site: Site): () => Trust {
   const system = systemOf(lead, site);
-  if (lead.troubles.has(system)) return 'doubtful';
-  return !site.host || lead.answered.has(system) ? 'answers' : 'unknown';
+  return () => {
+    if (lead.troubles.has(system)) return 'doubtful';
+    return !site.host || lead.answered.has(system) ? 'answers' : 'unknown';
+  };
 }
 
 /** Keeps that a batch system was not reached; the next try is later each time. */

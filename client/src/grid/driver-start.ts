@@ -6,7 +6,7 @@ import {
   keepTrouble,
   type Lead,
   systemOf,
-  trustOf,
+  trust,
   unreachedReason,
 } from './driver-lead.ts';
 import type { Answer, Job, Prepared } from './model.ts';
@@ -27,11 +27,7 @@ export async function start(lead: Lead, job: StoredJob): Promise<void> {
   if (trouble && trouble.notBefore > options.now())
     return unreached(lead, job, trouble.reason, trouble.notBefore);
   if (job.cancelRequested) return claimToLook(lead, job, system);
-  await lead.starts.take(
-    job.site,
-    () => trustOf(lead, job.site),
-    () => startNow(lead, job, system),
-  );
+  await lead.starts.take(job.site, trust(lead, job.site), () => startNow(lead, job, system));
 }
 
 /** A cancelled job that may be on its way is looked for, not sent. */
@@ -61,7 +57,9 @@ async function startNow(lead: Lead, job: StoredJob, system: string): Promise<voi
   const prepared = await material(lead, job);
   if (!prepared || lead.signal.aborted) return;
   if (prepared.kind === 'refused') return refuse(lead, job, prepared.reason);
-  await submit(lead, job, system, lead.options.compose(job, prepared.material));
+  const composed = lead.options.compose(job, prepared.material);
+  if ('reason' in composed) return refuse(lead, job, composed.reason);
+  await submit(lead, job, system, composed);
 }
 
 /** `undefined`: called off. */
@@ -88,26 +86,22 @@ async function material(lead: Lead, job: StoredJob): Promise<Prepared | undefine
 
 async function submit(lead: Lead, job: StoredJob, system: string, sent: Job): Promise<void> {
   const { options } = lead;
-  const answer = await lead.turns.take(
-    job.site,
-    () => trustOf(lead, job.site),
-    async () => {
-      if (lead.signal.aborted) return undefined;
-      at(lead, 'driver:before-claim');
-      const claimed = await claim(lead, job, system, sent.name);
-      lead.book.put([claimed]);
-      if (!claimed) return undefined;
-      at(lead, 'driver:after-claim');
-      if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' } as const;
-      at(lead, 'driver:before-submit');
-      const given = await options.run(
-        options.backendOf(job.site).submit(sent, job.site, options.newMark()),
-        lead.signal,
-      );
-      at(lead, 'driver:after-submit');
-      return given;
-    },
-  );
+  const answer = await lead.turns.take(job.site, trust(lead, job.site), async () => {
+    if (lead.signal.aborted) return undefined;
+    at(lead, 'driver:before-claim');
+    const claimed = await claim(lead, job, system, sent.name);
+    lead.book.put([claimed]);
+    if (!claimed) return undefined;
+    at(lead, 'driver:after-claim');
+    if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' } as const;
+    at(lead, 'driver:before-submit');
+    const given = await options.run(
+      options.backendOf(job.site).submit(sent, job.site, options.newMark()),
+      lead.signal,
+    );
+    at(lead, 'driver:after-submit');
+    return given;
+  });
   if (answer) await submitted(lead, job, system, answer);
 }
 

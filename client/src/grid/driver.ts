@@ -46,7 +46,8 @@ export interface DriverOptions {
   readonly backendOf: (site: Site) => JobBackend;
   readonly run: Run;
   readonly prepare: (job: StoredJob, endedJobs: readonly string[], signal: AbortSignal) => Promise<Prepared>;
-  readonly compose: (job: StoredJob, material: JobMaterial) => Job;
+  /** Why it cannot be sent, or what is. */
+  readonly compose: (job: StoredJob, material: JobMaterial) => Job | { readonly reason: string };
   /** Asked before each submission: it remembers for itself what it need not try again. */
   readonly checkCredentials: (site: Site, signal: AbortSignal) => Promise<CredentialState>;
   readonly read: (output: JobOutput, job: StoredJob) => SiteReport;

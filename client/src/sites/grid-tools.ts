@@ -45,8 +45,7 @@ export function gridTools(
       prepare: preparation(place, around),
       compose: (job, material) => {
         const composed = composeScript(job, material, jobScript);
-        if (composed.kind === 'refused') throw new Error(composed.reason);
-        return jobOf(job, composed.text);
+        return composed.kind === 'refused' ? composed : jobOf(job, composed.text);
       },
       checkCredentials: check,
       read: (output, job) => readReport(output.stdout, job),

@@ -31,8 +31,12 @@ export async function printJob(
         complain(host, prepared.reason);
         return 1;
       }
-      const { script } = tools.options.compose(job, prepared.material);
-      return (await writeText(script, options, host)) ? 0 : 2;
+      const composed = tools.options.compose(job, prepared.material);
+      if ('reason' in composed) {
+        complain(host, composed.reason);
+        return 1;
+      }
+      return (await writeText(composed.script, options, host)) ? 0 : 2;
     } finally {
       await tools.dispose();
     }
