@@ -63,6 +63,31 @@ suite('local jobs', function () {
     });
   }
 
+  test('submissions killed at any time, with two that look and repeat at once, are each one job', async function () {
+    const cycles = Number(process.env.PACKWRIGHT_KILL_CYCLES ?? 12);
+    this.timeout(60_000 + cycles * 3000);
+    const jobs = Array.from({ length: cycles }, () => spoolJob('echo "$PWD" >>../../ran\n'));
+    for (const [cycle, job] of jobs.entries()) {
+      // Past all steps of a submission, whatever the machine's speed, and spread evenly.
+      const seconds = ((cycle * 0.618) % 1) * 0.25;
+      await host.submit(job, script => `(sleep ${seconds}; kill -KILL 0) &\n${script}`);
+      const repeat = async () => {
+        let found = await host.find(job);
+        await eventually('certainty', async () => {
+          if (found.kind === 'absent') found = await host.submit(job);
+          else if (found.kind === 'unsure') found = await host.find(job);
+          return found.kind === 'accepted';
+        });
+        return found;
+      };
+      const [one, two] = await Promise.all([repeat(), repeat()]);
+      assert.deepEqual(one, two);
+    }
+    for (const job of jobs) await host.until('ended', job);
+    assert.equal(new Set(host.lines('ran')).size, cycles);
+    assert.equal(host.lines('ran').length, cycles);
+  });
+
   test('a runner that comes late, after its submission was given up, does nothing', async () => {
     const job = spoolJob(`echo ran >>${shellPath('ran')}\n`);
     await host.submit(job, killedAt('sending'));
