@@ -105,6 +105,7 @@ if (!run(process.execPath, ['esbuild.mjs']) || !run(process.execPath, ['esbuild.
 const notRun = [];
 const suites = [
   ['unit', ['--enable-source-maps', 'test/tools/unit.mjs']],
+  ['kill -9', ['--enable-source-maps', 'out-test/kill/kill.main.cjs']],
   ['workbench', ['out-test/client/host.main.cjs']],
   ['user interface', ['out-test/client/ui.main.cjs']],
   ['packages', ['out-test/client/pack.main.cjs']],
