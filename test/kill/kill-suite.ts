@@ -31,17 +31,7 @@ export function killSuite(): void {
 
     for (const point of points) {
       test(`at ${point}`, async () => {
-        for (const pass of PASSES) {
-          // Only a job whose submission was cut off is looked for.
-          const faults = point.endsWith('-find')
-            ? ['driver:after-submit', `${point}:${pass}`]
-            : [`${point}:${pass}`];
-          for (const fault of faults) {
-            const { signal } = await start(farm.root, ['probe', '--wait=20s'], fault).ended;
-            if (signal === 'SIGKILL') deaths++;
-          }
-          await recovered(farm);
-        }
+        for (const pass of PASSES) deaths += await diedAt(farm, point, pass);
       });
     }
 
@@ -77,6 +67,19 @@ export function killSuite(): void {
       assert.ok(deaths >= ROUNDS, `${deaths} deaths`);
     });
   });
+}
+
+/** Dies at a point and recovers; answers how often it died. */
+async function diedAt(farm: Farm, point: string, pass: number): Promise<number> {
+  // Only a job whose submission was cut off is looked for.
+  const before = point.endsWith('-find') ? ['driver:after-submit'] : [];
+  let deaths = 0;
+  for (const fault of [...before, `${point}:${pass}`]) {
+    const { signal } = await start(farm.root, ['probe', '--wait=20s'], fault).ended;
+    if (signal === 'SIGKILL') deaths++;
+  }
+  await recovered(farm);
+  return deaths;
 }
 
 /** The next run finds everything that was left, and brings it to its end. */
