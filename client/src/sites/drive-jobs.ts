@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DRIVER_LIMITS, type DriverOptions, drive } from '../grid/driver.ts';
+import { type Done, DRIVER_LIMITS, type DriverOptions, drive } from '../grid/driver.ts';
 import type { JobRecord } from '../grid/model.ts';
 import type { StoredJob } from '../grid/store.ts';
 import { gridTools } from './grid-tools.ts';
@@ -26,7 +26,6 @@ export async function driveJobs(
   awaited: Awaited,
   around: Surroundings,
 ): Promise<boolean> {
-  const tools = gridTools(place, state, around);
   const deadline = Date.now() + awaited.wait;
   let settled = false;
   const done = (open: ReadonlyMap<string, StoredJob>) => {
@@ -36,12 +35,23 @@ export async function driveJobs(
     settled = mine.every(job => awaited.settled(job, bySite.get(siteKey(job)) ?? []));
     return settled || Date.now() >= deadline;
   };
+  await driveUntil(place, state, done, around);
+  return settled;
+}
+
+/** Moves jobs on, or watches the process that does, until `done` says so or the signal is aborted. */
+export async function driveUntil(
+  place: SitesPlace,
+  state: OpenState,
+  done: Done,
+  around: Surroundings,
+): Promise<void> {
+  const tools = gridTools(place, state, around);
   try {
     await drive(driverOptions(place, state, tools), done, around.signal);
   } finally {
     await tools.dispose();
   }
-  return settled;
 }
 
 /** A job that has ended, or that nobody can move on for now. */
