@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { SitesFault, SitesFile } from '../grid/model.ts';
+import type { Site, SitesFault, SitesFile } from '../grid/model.ts';
 import { readSites } from '../grid/sites-file.ts';
 
 /** A sites file that can be worked with, and what is wrong in it all the same. */
@@ -35,4 +35,16 @@ export function openSitesFile(path: string): SitesOpening {
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
     return { kind: 'unreadable', problem };
   }
+}
+
+/** Every site of the file: the good ones in its order, then those that are left out for a fault. */
+export function siteNames({ file, faults }: SitesPlace): readonly string[] {
+  const names = [...file.sites.map(site => site.name), ...faults.flatMap(fault => fault.site ?? [])];
+  return [...new Set(names)];
+}
+
+/** The sites among the names that are described well enough to be asked something. */
+export function sitesNamed({ file }: SitesPlace, names: readonly string[]): readonly Site[] {
+  const wanted = new Set(names);
+  return file.sites.filter(site => wanted.has(site.name));
 }

@@ -1,16 +1,14 @@
-import type { SiteReport } from '../../grid/model.ts';
 import {
   eventsOf,
   type HistoryEntry,
   history,
-  type JobEventRecord,
   job,
   jobs,
-  outputOf,
   reportOf,
   type StoredJob,
 } from '../../grid/store.ts';
 import { table } from '../../report/text-table.ts';
+import { jobLog, secondOf } from '../../sites/job-log.ts';
 import type { SitesPlace } from '../../sites/sites-place.ts';
 import type { OpenState } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host } from '../host.ts';
@@ -69,7 +67,7 @@ async function listText(
   }
   const { clean, paint } = style(options, host);
   const rows = (await jobs(store, { vo, sites: names, limit: MOST_LISTED })).map(each => [
-    time(each.queuedAt),
+    secondOf(each.queuedAt),
     clean(each.site.name),
     each.id.slice(0, 8),
     clean(
@@ -88,32 +86,12 @@ async function jobText(
   options: StatusOptions,
   host: Host,
 ): Promise<string> {
-  const events = await eventsOf(store, one.id);
-  const stored = await reportOf(store, one.id);
   if (options.format === 'json') {
+    const events = await eventsOf(store, one.id);
+    const stored = await reportOf(store, one.id);
     return exportText([exported({ job: one, events, ...(stored ? { report: stored } : {}) })]);
   }
-  const { clean, paint } = style(options, host);
-  const heading = `${one.site.name}: ${[one.request.verb, ...one.request.packages].join(' ')}, job ${one.id}`;
-  const errors = stored?.report.complete ? '' : ((await outputOf(store, one.id))?.stderr ?? '');
-  return [
-    paint('heading', clean(heading)),
-    '',
-    ...events.map(event => clean(eventLine(event))),
-    ...(stored ? ['', ...reportLines(stored.report).map(clean)] : []),
-    ...(errors === ''
-      ? []
-      : [
-          '',
-          'standard error:',
-          ...errors
-            .trimEnd()
-            .split('\n')
-            .slice(-50)
-            .map(line => `  ${clean(line)}`),
-        ]),
-    '',
-  ].join('\n');
+  return jobLog(one, store, style(options, host));
 }
 
 /** For other programs. The nonce would let who reads it forge the report of a job that still runs. */
@@ -123,26 +101,4 @@ function exported({ job: { nonce: _, ...rest }, ...entry }: HistoryEntry): unkno
 
 function exportText(entries: readonly unknown[]): string {
   return `${JSON.stringify({ version: 1, jobs: entries }, undefined, 2)}\n`;
-}
-
-function eventLine({ at, to, reason, who }: JobEventRecord): string {
-  return `${time(at)}  ${to.padEnd(11)}  ${reason || '-'}  (${who})`;
-}
-
-function reportLines(report: SiteReport): readonly string[] {
-  const { outcome, text, host, account, seconds } = report;
-  const where = [account && `as ${account}`, host && `on ${host}`].filter(Boolean).join(' ');
-  return [
-    `report: ${outcome}${text ? `: ${text}` : ''}${where ? ` (${where}${seconds === undefined ? '' : `, ${seconds} s`})` : ''}`,
-    ...report.actions.map(a => `${a.outcome}: ${a.verb} ${a.package}${a.text ? `: ${a.text}` : ''}`),
-    ...report.repairs.map(r => `repair ${r.outcome}: ${r.text}`),
-    ...report.problems.map(p => `problem: ${p.text}`),
-    ...(report.log.length > 0 ? ['', 'what the tools printed:'] : []),
-    ...report.log.map(line => `  ${line}`),
-  ];
-}
-
-function time(at: number): string {
-  const iso = new Date(at).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
 }

@@ -1,5 +1,4 @@
-import type { Site } from '../../grid/model.ts';
-import type { SitesPlace } from '../../sites/sites-place.ts';
+import { type SitesPlace, siteNames } from '../../sites/sites-place.ts';
 import { complain, type Host } from '../host.ts';
 import type { CommonOptions } from './options.ts';
 
@@ -12,7 +11,7 @@ export function chosenNames(
   options: CommonOptions,
   host: Host,
 ): readonly string[] | undefined {
-  const all = namesOf(place);
+  const all = siteNames(place);
   const tagsOf = new Map(place.file.sites.map(site => [site.name, site.tags]));
   const tags = new Set(place.file.sites.flatMap(site => site.tags));
   const unknown = [
@@ -26,18 +25,6 @@ export function chosenNames(
       (!options.site || options.site.includes(name)) &&
       (!options.tag || options.tag.some(tag => tagsOf.get(name)?.includes(tag))),
   );
-}
-
-/** The sites among the names that are described well enough to be asked something. */
-export function sitesNamed(place: SitesPlace, names: readonly string[]): readonly Site[] {
-  const wanted = new Set(names);
-  return place.file.sites.filter(site => wanted.has(site.name));
-}
-
-/** Every site of the file: the good ones in its order, then those that are left out for a fault. */
-function namesOf({ file, faults }: SitesPlace): readonly string[] {
-  const names = [...file.sites.map(site => site.name), ...faults.flatMap(fault => fault.site ?? [])];
-  return [...new Set(names)];
 }
 
 function have(names: readonly string[], tags: readonly string[]): string {

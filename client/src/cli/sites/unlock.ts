@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import type { LockReport, Site } from '../../grid/model.ts';
 import { enqueue, reportsOf } from '../../grid/store.ts';
 import { driveJobs, isSettled } from '../../sites/drive-jobs.ts';
-import type { SitesPlace } from '../../sites/sites-place.ts';
+import { type SitesPlace, sitesNamed } from '../../sites/sites-place.ts';
 import type { OpenState } from '../../sites/state.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from '../host.ts';
 import { withStore } from './open-store.ts';
 import type { RequestOptions } from './options.ts';
 import { send } from './request.ts';
-import { chosenNames, sitesNamed } from './selection.ts';
+import { chosenNames } from './selection.ts';
 import { openSites } from './sites-place.ts';
 import { withSurroundings } from './surroundings.ts';
 
