@@ -46,12 +46,30 @@ function slurmTests(this: Mocha.Suite): void {
     });
   });
 
-  test('eight submissions of one id at once are one job with one number', async () => {
+  test('submissions of one id at the same instant are one job with one number', async () => {
     const job = named(`echo ran >>${shellPath('ran')}\n`);
-    const submissions = await Promise.all(Array.from({ length: 8 }, () => host.submit(job)));
-    assert.equal(new Set(submissions.map(each => JSON.stringify(each))).size, 1);
-    assert.equal(submissions[0]?.kind, 'accepted', JSON.stringify(submissions[0]));
-    assert.equal(north.ask('squeue', '-h', '-t', 'all', '-n', job.name).trim().split('\n').length, 1);
+    const together = `echo >>${shellPath('arrived')}; until [ -e ${shellPath('go')} ]; do sleep 0.02; done\n`;
+    const submissions = [1, 2, 3].map(() =>
+      host.submit(job, script => script.replaceAll(': step claiming\n', () => together)),
+    );
+    await eventually('all of them', () => host.text('..', 'arrived') === '\n\n\n');
+    writeFileSync(join(host.root, 'go'), '');
+    const answers = await Promise.all(submissions);
+    assert.equal(new Set(answers.map(each => JSON.stringify(each))).size, 1);
+    assert.equal(answers[0]?.kind, 'accepted', JSON.stringify(answers[0]));
+    assert.equal(numbersOf(job).length, 1);
+  });
+
+  test('a submission that was cut off is found in the queue', async () => {
+    const first = named(HOLD);
+    await accepted(first);
+    const job = { ...named('exit 0\n'), name: first.name };
+    await host.submit(job, killedAt('sent'));
+    const found = await host.find(job);
+    assert.equal(found.kind, 'accepted', JSON.stringify(found));
+    assert.ok(found.kind === 'accepted' && numbersOf(job).includes(found.ticket));
+    writeFileSync(join(host.root, 'go'), '');
+    await host.until('ended', { id: job.id, ticket: found.ticket });
   });
 
   for (const step of ['claimed', 'written', 'sending', 'sent', 'recorded']) {
@@ -244,6 +262,8 @@ function slurmTests(this: Mocha.Suite): void {
     return { id: job.id, ticket: submission.kind === 'accepted' ? submission.ticket : '' };
   }
 
+  const numbersOf = (job: Job) =>
+    north.ask('squeue', '-h', '-t', 'all', '-n', job.name, '-o', '%i').trim().split('\n');
   const shellPath = (name: string) => `'${join(host.root, name)}'`;
   const processIn = (job: Placed, file: string) => Number(host.text(job.id, file).split(' ')[1]);
 }

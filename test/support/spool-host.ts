@@ -72,10 +72,12 @@ export class SpoolHost {
     return join(this.site.spool!, id, name);
   }
 
+  /** A file of a job, empty when it is not there. */
   text(id: string, name: string): string {
-    return readFileSync(this.file(id, name), 'utf8');
+    return this.has(id, name) ? readFileSync(this.file(id, name), 'utf8') : '';
   }
 
+  /** Whether a file of a job is there. */
   has(id: string, name: string): boolean {
     return existsSync(this.file(id, name));
   }

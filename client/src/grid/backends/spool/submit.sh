@@ -39,6 +39,7 @@ look_again() {
 claim() {
   generation=$((claims + 1))
   claims=$generation
+  : step claiming
   settle "$dir/claim.$generation" "$(facts_of $$)"
 }
 
@@ -81,7 +82,7 @@ write_job() {
       printf '%s\n}\n' "$mark-alone"
     }
     printf 'runner\n'
-  } | put "$dir/runner"
+  } | put "$dir/runner" && chmod 700 "$dir/runner"
 }
 
 # ID NAME
