@@ -29,7 +29,7 @@ function defineStatus(parent: Command, host: Host, run: Runner): void {
     .command('status')
     .description('probe the sites, wait, and report: fit for a crontab')
     .option('--cached', 'report what is known; ask nobody');
-  output(format(waiting(selection(common(command))))).action((options: StatusOptions) =>
+  output(format(waiting(selection(common(command))), 'html')).action((options: StatusOptions) =>
     run(async () => (await import('./sites/status.ts')).siteStatus(options, host))(),
   );
 }
@@ -63,7 +63,7 @@ function defineRequest(
   command
     .option('--dry-run', 'send a job that only tells what it would do')
     .option('--print-job', 'print the script that would be sent, and send nothing');
-  output(format(waiting(selection(common(command))))).action((...given: unknown[]) => {
+  output(format(waiting(selection(common(command))), 'html')).action((...given: unknown[]) => {
     const patterns = packages ? (given[0] as readonly string[]) : [];
     const options = given[packages ? 1 : 0] as RequestOptions;
     return run(async () =>
@@ -120,9 +120,9 @@ function waiting(command: Command): Command {
   );
 }
 
-function format(command: Command): Command {
+function format(command: Command, ...more: readonly string[]): Command {
   return command.addOption(
-    new Option('--format <FORMAT>', 'how it is written').choices(['text', 'json']).default('text'),
+    new Option('--format <FORMAT>', 'how it is written').choices(['text', 'json', ...more]).default('text'),
   );
 }
 

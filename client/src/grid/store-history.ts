@@ -67,6 +67,7 @@ export async function* historyJson(store: SiteStore, vo: string): AsyncGenerator
 export function prune(store: SiteStore, retention: Retention): Promise<number> {
   return store.write(sql => {
     const cutoff = store.source.now() - retention.days * DAY;
+    sql('DELETE FROM standing WHERE at < ?').run(cutoff);
     return Number(sql(PRUNE).run({ cutoff, most: retention.jobsPerSite }).changes);
   });
 }

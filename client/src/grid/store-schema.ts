@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ACTIVE_STATES } from './status.ts';
 
 /** Grows by one with each entry of `MIGRATIONS`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Brings the tables of an older version up to date; each version in a transaction of its own. */
 export function migrate(database: DatabaseSync): void {
@@ -30,7 +30,8 @@ export function versionOf(database: DatabaseSync): number {
 /** Reads a little of each table: fails where one is missing or cut off. */
 export const PROBE = `SELECT (SELECT max(seq) FROM job), (SELECT count(*) FROM job WHERE ended_at IS NULL),
   (SELECT max(seq) FROM event), (SELECT max(at) FROM report), (SELECT max(job) FROM output),
-  (SELECT max(token) FROM driver), (SELECT max(id) FROM run), (SELECT max(system) FROM trouble)`;
+  (SELECT max(token) FROM driver), (SELECT max(id) FROM run), (SELECT max(system) FROM trouble),
+  (SELECT count(*) FROM standing WHERE at < 0)`;
 
 const active = ACTIVE_STATES.map(state => `'${state}'`).join(', ');
 
@@ -114,4 +115,10 @@ CREATE TABLE run (
   began_at INTEGER NOT NULL
 ) STRICT`;
 
-const MIGRATIONS: readonly string[] = [FIRST];
+/** How sites stood at the end of each run. */
+const STANDINGS = `
+CREATE TABLE standing (
+  vo TEXT NOT NULL, site TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
+  PRIMARY KEY (vo, site, at)) STRICT, WITHOUT ROWID`;
+
+const MIGRATIONS: readonly string[] = [FIRST, STANDINGS];

@@ -28,3 +28,4 @@ export {
   type StoredReport,
 } from './store-reports.ts';
 export { beginRun, endRun } from './store-runs.ts';
+export { keepStandings, type Standing, standings } from './store-standings.ts';

@@ -11,7 +11,7 @@ export interface CommonOptions {
 
 /** Options of commands that report. */
 export interface StatusOptions extends CommonOptions {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'html';
   readonly output?: string;
   readonly cached?: true;
   /** Milliseconds, or infinity: as long as it takes. Absent: do not wait. */

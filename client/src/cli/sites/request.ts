@@ -63,7 +63,8 @@ export async function send(
   if (!waits) return told(after, options, host);
   const names = wanted.map(({ site }) => site.name);
   const report = statusReport(await statusInput(place, names, state.store));
-  if (!(await writeStatus(report, options, host))) return 2;
+  const shown = { report, place, store: state.store };
+  if (!(await writeStatus(shown, options, host))) return 2;
   if (wanted.every(({ request }) => READS.has(request.verb))) return exitCode(report, true);
   return after.every(({ state: at }) => at === 'done' || at === 'maintenance') ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { beginRun, endRun, enqueue, prune } from '../../grid/store.ts';
+import { beginRun, endRun, enqueue, keepStandings, prune } from '../../grid/store.ts';
 import { isBad, type StatusReport, statusReport } from '../../report/status-report.ts';
 import { driveJobs, isSettled } from '../../sites/drive-jobs.ts';
 import { statusInput } from '../../sites/knowledge.ts';
@@ -24,9 +24,15 @@ export async function siteStatus(options: StatusOptions, host: Host): Promise<Ex
   return withStore(options, host, async state => {
     const waited = !options.cached && (await probed(place, names, options, state, host));
     const report = statusReport(await statusInput(place, names, state.store));
-    if (!(await writeStatus(report, options, host))) return 2;
+    if (waited) await keepStandings(state.store, place.file.vo, statesIn(report));
+    const shown = { report, place, store: state.store };
+    if (!(await writeStatus(shown, options, host))) return 2;
     return exitCode(report, waited);
   });
+}
+
+function statesIn({ sites }: StatusReport): ReadonlyMap<string, string> {
+  return new Map(sites.map(({ name, state }) => [name, state]));
 }
 
 /** 0: all is good; a job on its way is, unless it was waited for. */

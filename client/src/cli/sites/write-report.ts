@@ -1,20 +1,31 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
+import type { SiteStore } from '../../grid/store.ts';
 import { statusJson } from '../../report/status-json.ts';
 import type { StatusReport } from '../../report/status-report.ts';
 import { statusText, type TextStyle, type Tone } from '../../report/status-text.ts';
+import type { SitesPlace } from '../../sites/sites-place.ts';
 import { complain, type Host, printableLine } from '../host.ts';
 import type { StatusOptions } from './options.ts';
 
+/** A report, and what its page is made of beside it. */
+export interface Shown {
+  readonly report: StatusReport;
+  readonly place: SitesPlace;
+  readonly store: SiteStore;
+}
+
 /** Writes a status report as `--format` and `--output` say; `false`, with a complaint, when it cannot be written. */
-export async function writeStatus(
-  report: StatusReport,
-  options: StatusOptions,
-  host: Host,
-): Promise<boolean> {
-  const text = options.format === 'json' ? statusJson(report) : statusText(report, style(options, host));
-  return writeText(text, options, host);
+export async function writeStatus(shown: Shown, options: StatusOptions, host: Host): Promise<boolean> {
+  return writeText(await textOf(shown, options, host), options, host);
+}
+
+async function textOf({ report, place, store }: Shown, options: StatusOptions, host: Host): Promise<string> {
+  if (options.format === 'json') return statusJson(report);
+  if (options.format === 'text') return statusText(report, style(options, host));
+  const { htmlReport } = await import('../../sites/html-report.ts');
+  return htmlReport(report, place, store);
 }
 
 /** Writes a text to standard output, or to the file of `--output` in one step: its reader meets the old or the new one. */
