@@ -29,7 +29,8 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-const browserArguments = [
+/** What makes Chromium start anywhere and stay off the network. */
+export const browserArguments = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

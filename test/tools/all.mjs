@@ -108,6 +108,7 @@ const suites = [
   ['kill -9', ['--enable-source-maps', 'out-test/kill/kill.main.cjs']],
   ['workbench', ['out-test/client/host.main.cjs']],
   ['user interface', ['out-test/client/ui.main.cjs']],
+  ['report', ['out-test/client/report.main.cjs']],
   ['packages', ['out-test/client/pack.main.cjs']],
 ];
 for (const [name, args] of suites) {

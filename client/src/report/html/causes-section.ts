@@ -3,6 +3,7 @@ import { html, type Markup } from './markup.ts';
 import { placeLinks } from './place-links.ts';
 import type { Survey } from './survey.ts';
 import { visible } from './visible.ts';
+import { wideTable } from './wide-table.ts';
 import { count } from './words.ts';
 
 /** What is wrong, by cause, with the sites that each explains; nothing where nothing is wrong. */
@@ -13,10 +14,7 @@ export function causesSection({ places }: Survey): Markup | undefined {
   const rest = causes.length - shown.length;
   return html`<section aria-labelledby="causes"><h2 id="causes">Causes</h2>
 <p>What is wrong, with what differs between sites taken out; what explains most sites stands first.</p>
-<div class="scroll" role="region" aria-label="Causes, scrollable" tabindex="0"><table class="causes">
-<caption class="unseen">Causes and the sites that each explains</caption>
-<thead><tr><th scope="col" class="number">Sites</th><th scope="col">Cause</th><th scope="col">Where</th></tr></thead>
-<tbody>${shown.map(row)}</tbody></table></div>
+${wideTable({ kind: 'causes', scroll: '', caption: 'Causes and the sites that each explains', head: html`<tr><th scope="col" class="number">Sites</th><th scope="col">Cause</th><th scope="col">Where</th></tr>`, body: shown.map(row) })}
 ${rest > 0 ? html`<p class="omitted">${count(rest, 'further cause')} with fewer sites left out here; each site’s own section tells its own.</p>` : undefined}
 </section>`;
 }

@@ -5,6 +5,7 @@ import type { Place } from './place.ts';
 import { placeLink } from './place-links.ts';
 import type { Survey } from './survey.ts';
 import { visible } from './visible.ts';
+import { wideTable } from './wide-table.ts';
 
 /**
  * Every package at every site. Packages are the rows; sites are, where there are so many more of them that the
@@ -13,10 +14,7 @@ import { visible } from './visible.ts';
 export function matrix({ places, rows }: Survey): Markup {
   const [head, body] =
     places.length > WIDE && places.length > rows.length ? bySite(places, rows) : byPackage(places, rows);
-  return html`<div class="scroll tall" role="region" aria-label="Packages and sites, scrollable" tabindex="0"><table class="matrix">
-<caption class="unseen">The version of every package at every site</caption>
-<thead>${head}</thead>
-<tbody>${body}</tbody></table></div>
+  return html`${wideTable({ kind: 'matrix', scroll: 'tall', caption: 'The version of every package at every site', head: head, body: body })}
 `;
 }
 

@@ -4,6 +4,7 @@ import { olderPlaces, type PackageRow } from './package-rows.ts';
 import { byText, type Place } from './place.ts';
 import { placeLinks } from './place-links.ts';
 import { visible } from './visible.ts';
+import { wideTable } from './wide-table.ts';
 import { count, grouped } from './words.ts';
 
 /**
@@ -26,10 +27,7 @@ export function ranking(
     line(row, older, { sites, linked: linked.has(row) }),
   );
   return html`<details open><summary><h3>By number of sites with something to do</h3> <span class="quiet">${count(troubled.length, 'package')}</span></summary>
-<div class="scroll mid" role="region" aria-label="Packages with something to do, scrollable" tabindex="0"><table class="ranking">
-<caption class="unseen">Packages with something to do, those of most sites first</caption>
-<thead><tr><th scope="col">Package</th><th scope="col">Newest</th><th scope="col" class="number">Installed at</th><th scope="col">Vulnerable at</th><th scope="col">Wanted, missing at</th><th scope="col">Not as wanted at</th><th scope="col" class="number">Older at</th></tr></thead>
-<tbody>${kept}</tbody></table></div>
+${wideTable({ kind: 'ranking', scroll: 'mid', caption: 'Packages with something to do, those of most sites first', head: html`<tr><th scope="col">Package</th><th scope="col">Newest</th><th scope="col" class="number">Installed at</th><th scope="col">Vulnerable at</th><th scope="col">Wanted, missing at</th><th scope="col">Not as wanted at</th><th scope="col" class="number">Older at</th></tr>`, body: kept })}
 ${omitted > 0 ? html`<p class="omitted">${count(omitted, 'further package')} with fewer sites left out.</p>` : undefined}</details>
 `;
 }

@@ -7,6 +7,7 @@ import { placeLink } from './place-links.ts';
 import { badge, STATES, WORST_FIRST, wordsOf } from './states.ts';
 import type { Survey } from './survey.ts';
 import { visible } from './visible.ts';
+import { wideTable } from './wide-table.ts';
 import { count, grouped, moment } from './words.ts';
 
 /** Sites by state, worst first, each state a table that folds; then the same sites by name and by tag. */
@@ -37,10 +38,7 @@ function table(
 ): Markup {
   const { tone, means } = STATES[state];
   const content = html`<summary><h3>${badge(state)} ${count(size, 'site')}</h3> <span class="quiet">${means}</span></summary>
-<div class="scroll" role="region" aria-label="Sites that are ${state}, scrollable" tabindex="0"><table class="sites">
-<caption class="unseen">Sites that are ${state}</caption>
-<thead><tr><th scope="col">Site</th><th scope="col">Why</th><th scope="col">Since</th><th scope="col">Checked</th><th scope="col" class="number">Packages</th><th scope="col" class="number">Vulnerable</th><th scope="col">History</th></tr></thead>
-<tbody>${rows}</tbody></table></div>
+${wideTable({ kind: 'sites', scroll: '', caption: `Sites that are ${state}`, head: html`<tr><th scope="col">Site</th><th scope="col">Why</th><th scope="col">Since</th><th scope="col">Checked</th><th scope="col" class="number">Packages</th><th scope="col" class="number">Vulnerable</th><th scope="col">History</th></tr>`, body: rows })}
 ${omitted > 0 ? html`<p class="omitted">${count(omitted, 'further site')} of this state left out to keep the page small; the JSON report has them all.</p>` : undefined}
 `;
   const open = tone !== 'good' || all <= OPEN;

@@ -5,6 +5,7 @@ import type { PackageRow, PackageVersion } from './package-rows.ts';
 import { placeLinks } from './place-links.ts';
 import type { Survey } from './survey.ts';
 import { visible } from './visible.ts';
+import { wideTable } from './wide-table.ts';
 import { count, grouped } from './words.ts';
 
 /** Every package with its versions and how many sites have each; few sites are named. `shown`: those that fit. */
@@ -14,10 +15,7 @@ export function versionsTable(
 ): { readonly table: Markup; readonly shown: readonly PackageRow[] } {
   const flawed = new Set(places.flatMap(place => [...place.flawed]));
   const { kept, omitted } = fitting(rows, bytes, row => line(row, flawed));
-  const table = html`<div class="scroll tall" role="region" aria-label="Versions of packages, scrollable" tabindex="0"><table class="versions">
-<caption class="unseen">Packages, their versions, and the number of sites that have each</caption>
-<thead><tr><th scope="col">Package</th><th scope="col">Newest</th><th scope="col" class="number">Sites</th><th scope="col">Versions, newest first</th><th scope="col" class="number">Missing</th><th scope="col" class="number">Not as wanted</th></tr></thead>
-<tbody>${kept}</tbody></table></div>
+  const table = html`${wideTable({ kind: 'versions', scroll: 'tall', caption: 'Packages, their versions, and the number of sites that have each', head: html`<tr><th scope="col">Package</th><th scope="col">Newest</th><th scope="col" class="number">Sites</th><th scope="col">Versions, newest first</th><th scope="col" class="number">Missing</th><th scope="col" class="number">Not as wanted</th></tr>`, body: kept })}
 ${omitted > 0 ? html`<p class="omitted">${count(omitted, 'further package')} left out to keep the page small; the JSON report has them all.</p>` : undefined}`;
   return { table, shown: rows.slice(0, kept.length) };
 }
