@@ -40,3 +40,17 @@ export const greet11: Recipe = {
   depends: ['libgreet>=1.1'],
   entries: [{ path: 'bin/greet', content: '#!/bin/sh\necho hello there\n', mode: 0o755 }],
 };
+
+/** Two packages that share a directory. */
+export const words: Recipe = {
+  name: 'words',
+  version: '1.0nb3',
+  entries: [{ path: 'share/words/one', content: 'one\n' }, { command: 'pkgdir share/shared' }],
+};
+
+/** The other one. */
+export const phrases: Recipe = {
+  ...words,
+  name: 'phrases',
+  entries: [{ path: 'share/phrases/two', content: 'two\n' }, { command: 'pkgdir share/shared' }],
+};

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Area, actionsOf, emptyArea, leftIn, packagesOf, planned, runJob, shells } from './area.ts';
-import { greet, libgreet } from './recipes.ts';
+import { greet, libgreet, phrases, words } from './recipes.ts';
 
 /** Something that an interrupted job, or a hand, leaves; `damage` is what a probe calls it, `repairs` what mends it. */
 interface Case {
@@ -156,6 +156,15 @@ suite('what a job mends', () => {
         ['greet-1.0', 'libgreet-1.0'],
       );
     });
+  });
+
+  test('a directory that packages share is no damage', async () => {
+    using shared = emptyArea([words, phrases]);
+    const both = [planned(words), planned(phrases)];
+    for (const plan of [both, both]) {
+      const { report } = await runJob(shared, { verb: 'install', plan });
+      assert.deepEqual([report.outcome, report.problems, report.repairs], ['ok', [], []]);
+    }
   });
 
   test('a dry run plans the repairs and makes none', async () => {

@@ -180,7 +180,12 @@ inspect_index() {
   fi
   index_stale=$(awk '
     FILENAME ~ /sound$/ { installed[$1] = 1; next }
-    /^file: .* pkg: / { package = $0; sub(/.* pkg: /, "", package); if (!(package in installed)) { print package; exit } }' "$S/sound" "$S/out")
+    /^file: .* pkg: / {
+      packages = $0; sub(/.* pkg: /, "", packages)
+      # A directory that packages share has all of them, after a mark.
+      if (!sub(/^@pkgdir /, "", packages)) { owner[1] = packages; owners = 1 } else owners = split(packages, owner, " ")
+      for (i = 1; i <= owners; i++) if (!(owner[i] in installed)) { print owner[i]; exit }
+    }' "$S/sound" "$S/out")
   [ -z "$index_stale" ] || damage file-index-stale '' "$index still has files of $index_stale, which is not installed."
   index_lost=$(awk '
     FILENAME ~ /out$/ { if (/^file: /) { file = substr($0, 7); package = file; sub(/ pkg: [^ ]*$/, "", file); sub(/.* pkg: /, "", package); known[file] = package } ; next }

@@ -28,7 +28,7 @@ mend() {
   fi
   CHANGED=no
   [ "$SOUND" = yes ] || fail "$DAMAGE_CODE" "$DAMAGE_TEXT"
-  if awk -F '\t' '$1 ~ /^(empty-entry|stray-directory|temporary-entry|file-index-)/ { bad = 1 } END { exit !bad }' "$S/damage"; then
+  if awk -F '\t' '$1 ~ /^(empty-entry|stray-directory|temporary-entry|file-index-(missing|broken|locked))$/ { bad = 1 } END { exit !bad }' "$S/damage"; then
     report_damage
     fail repair-failed 'The package database is still damaged after the repair; the problems say what is wrong. Nothing was installed or removed.'
   fi
