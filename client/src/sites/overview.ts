@@ -8,7 +8,7 @@ import type { OpenState } from './state.ts';
 import type { JobLine, ReadyView, SiteDetail, SiteSummary } from './worker-protocol.ts';
 
 /** How all sites stand. */
-export async function overview(place: SitesPlace, state: OpenState): Promise<ReadyView> {
+export async function overview(place: SitesPlace, state: OpenState): Promise<Omit<ReadyView, 'idle'>> {
   const input = await statusInput(place, siteNames(place), state.store);
   const { sites } = statusReport(input);
   const summaries = sites.map((status, index) => summaryOf(status, input.sites[index]!));

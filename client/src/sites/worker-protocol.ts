@@ -87,8 +87,10 @@ export interface ReadyView {
   readonly faults: readonly SitesFault[];
   /** Jobs that have not ended. */
   readonly open: number;
-  /** The process that moves them on; `null`: nobody does. */
+  /** The process that moves them on; `null`: nobody does at the moment. */
   readonly driver: { readonly host: string; readonly pid: number; readonly here: boolean } | null;
+  /** There are open jobs, and for a while nobody has moved them on. */
+  readonly idle: boolean;
   /** Why this process cannot move them on, when it has failed at it. */
   readonly trouble?: string;
 }
