@@ -136,7 +136,10 @@ suite('status report: how a site stands', () => {
         [
           report({
             pkgsrc: { state: 'damaged', prefix: '/vo/pkg' },
-            problems: [{ code: 'half-installed', text: 'greet is half installed' }],
+            problems: [
+              { code: 'area-not-writable', text: 'nobody can write there' },
+              { code: 'half-installed', text: 'greet is half installed.' },
+            ],
           }),
         ],
       ),
@@ -188,6 +191,15 @@ suite('status report: how a site stands', () => {
       assert.equal(isBad(status.state), bad);
     });
   }
+
+  test('a wanted package that is missing is told once', () => {
+    const said = { code: 'wanted-missing', text: 'greet>=2 ought to be installed and is not' };
+    const status = stateOf(known([job('done')], [report({ problems: [said] })], { site: wanting }));
+    assert.deepEqual(
+      status.problems.map(({ code }) => code),
+      ['wanted-missing'],
+    );
+  });
 
   test('what an earlier report saw stays known when the newest one was cut off', () => {
     const cut = report({ complete: false, outcome: 'cut-off' });

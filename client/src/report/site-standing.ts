@@ -28,9 +28,12 @@ export function standingOf(known: SiteKnowledge): Standing {
 export function problemsOf(known: SiteKnowledge): readonly Problem[] {
   const newest = known.reports[0]?.report;
   const audit = known.reports.find(({ report }) => report.vulnerabilities)?.report.vulnerabilities;
+  const absent = absentees(known);
+  // What the site's own job said about a wanted package is said here again.
+  const said = new Set(absent.length > 0 ? ['wanted-missing'] : []);
   return [
     ...(known.fault === undefined ? [] : [{ code: 'sites-file', text: known.fault }]),
-    ...(newest?.problems ?? []),
+    ...(newest?.problems ?? []).filter(({ code }) => !said.has(code)),
     ...(newest?.repairs ?? [])
       .filter(repair => repair.outcome === 'failed')
       .map(({ code, text, package: name }) => ({
@@ -46,7 +49,7 @@ export function problemsOf(known: SiteKnowledge): readonly Problem[] {
           },
         ]
       : []),
-    ...absentees(known),
+    ...absent,
     ...(newest?.faults ?? []).map(text => ({ code: 'report-damaged', text })),
   ];
 }
@@ -75,7 +78,7 @@ function verdict(report: SiteReport, known: SiteKnowledge): Standing {
   if (state === 'damaged')
     return {
       state: 'damaged',
-      reason: `${report.problems[0]?.text ?? 'pkgsrc is damaged'}. The next install, update or upgrade repairs it`,
+      reason: `${damageOf(report).replace(/\.$/, '')}. The next install, update or upgrade repairs it`,
     };
   const vulnerable = vulnerability(known);
   if (vulnerable) return { state: 'vulnerable', reason: vulnerable };
@@ -91,6 +94,11 @@ function verdict(report: SiteReport, known: SiteKnowledge): Standing {
     return { state: 'incomplete', reason: `${missing[0].text}${rest}` };
   }
   return { state: 'ok', reason: good(known) };
+}
+
+/** What is wrong with pkgsrc itself: the problems of the area are told first, and are others. */
+function damageOf({ problems }: SiteReport): string {
+  return problems.find(({ code }) => !code.startsWith('area-'))?.text ?? 'pkgsrc is damaged';
 }
 
 function vulnerability(known: SiteKnowledge): string | undefined {
