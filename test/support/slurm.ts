@@ -92,7 +92,7 @@ export class SlurmCluster {
   }
 
   async startDaemon(daemon: Daemon): Promise<void> {
-    const [program, ...args] = this.#argv(daemon);
+    const [program, ...args] = [...DIES_WITH_US, ...this.#argv(daemon)];
     const out = openSync(join(this.root, `${daemon}.out`), 'a');
     const env = { ...process.env, PATH: SEARCH, SLURM_CONF: this.conf };
     const child = spawn(program!, args, { stdio: ['ignore', out, out], env, cwd: this.root, detached: true });
@@ -114,7 +114,11 @@ export class SlurmCluster {
 
   /** Ends everything and removes all files. */
   async dispose(): Promise<void> {
-    for (const daemon of ['slurmd', 'slurmctld', 'munged'] as const) await this.stopDaemon(daemon, 'SIGKILL');
+    // All at once, so that none is left when one of them takes its time.
+    const daemons = [...this.#daemons.values()];
+    this.#daemons.clear();
+    for (const pid of [...daemons, ...this.stepDaemons()]) signal(pid, 'SIGKILL');
+    await eventually('the daemons to end', () => !daemons.some(lives));
     for (const pid of this.stepDaemons()) signal(pid, 'SIGKILL');
     await eventually('the steps to end', () => this.stepDaemons().length === 0);
     rmSync(this.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
@@ -212,6 +216,9 @@ const SEARCH = `${process.env.PATH}:/usr/sbin:/sbin`;
 
 const has = (program: string): boolean =>
   spawnSync('sh', ['-c', 'PATH=$2; command -v "$1"', 'sh', program, SEARCH]).status === 0;
+
+/** A test process that is killed takes its daemons along, where the system can. */
+const DIES_WITH_US: readonly string[] = has('setpriv') ? ['setpriv', '--pdeathsig', 'KILL'] : [];
 
 const shortName = (): string => hostname().split('.')[0]!;
 
