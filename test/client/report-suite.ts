@@ -13,6 +13,7 @@ import { statusHtml } from '../../client/src/report/html/status-html.ts';
 import { projectRoot } from '../host/project-root.ts';
 import { scratchDirectory } from '../host/suite-program.ts';
 import { browserArguments } from '../host/workbench.ts';
+import { eventually } from '../support/processes.ts';
 import { statusSample } from '../support/status-sample.ts';
 
 /** How a reader may look at the page. */
@@ -121,8 +122,8 @@ export function reportSuite(executablePath: string): void {
       const matrix = page.locator('section.scroll', { has: page.locator('table.matrix') });
       await matrix.focus();
       await page.keyboard.press('End');
-      const scrolled = "document.querySelector('section.scroll:has(.matrix)').scrollTop";
-      await page.waitForFunction(`${scrolled} > 0`);
+      const scrolled = "document.querySelector('section.scroll:has(.matrix)').scrollTop > 0";
+      await eventually('the matrix to scroll', () => page.evaluate<boolean>(scrolled));
     });
 
     for (const width of [1400, 500])
