@@ -73,7 +73,8 @@ export interface Ask extends Partial<Request> {
   readonly shell?: string;
   readonly plan?: readonly PlannedPackage[];
   readonly material?: Partial<JobMaterial>;
-  readonly site?: Partial<Site>;
+  /** Values of the sites file that are other than the area's own, or absent. */
+  readonly site?: { readonly [Key in keyof Site]?: Site[Key] | undefined };
   /** Added to the job's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -104,7 +105,7 @@ export function runJob(area: Area, ask: Ask): Promise<Ran> {
 export function startJob(area: Area, ask: Ask): Running {
   const { shell = 'dash', plan = [], material, site, environment, ...request } = ask;
   const record: JobRecord = {
-    site: { ...area.site, ...site },
+    site: { ...area.site, ...site } as Site,
     request: { verb: 'probe', packages: [], dryRun: false, ...request },
     id: randomBytes(16).toString('hex'),
     nonce: randomBytes(16).toString('hex'),

@@ -13,11 +13,13 @@ interface Case {
   readonly ask: (area: Area) => Ask;
 }
 
+type Changes = { readonly [Key in keyof Site]?: Site[Key] | undefined };
+
 const install: Ask = {
   verb: 'install',
   plan: [{ pkgname: 'none-1', file: 'none', wanted: true, patterns: [] }],
 };
-const at = (site: Partial<Site>): Ask => ({ ...install, site });
+const at = (site: Changes): Ask => ({ ...install, site });
 
 const cases: readonly Case[] = [
   { name: 'no area is known', code: 'area-unset', ask: () => at({ area: undefined }) },
@@ -83,7 +85,7 @@ suite('what a job refuses', () => {
       const { report } = await runJob(area, ask(area));
       assert.equal(report.code, code, report.text);
       assert.notEqual(report.outcome, 'ok');
-      assert.match(report.text ?? '', /^[A-Z]/);
+      assert.ok((report.text ?? '').length > 20);
       assert.deepEqual(
         leftIn(area).filter(one => !one.startsWith('other')),
         [],

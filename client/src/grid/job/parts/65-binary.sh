@@ -119,6 +119,11 @@ undo_add() {
   fi
   inspect_names
   clear_unlisted "$S/coming" "$add_name"
+  if [ "$undo_code" = disk-full ]; then
+    # The index of files is cut off too; what was removed made space for it.
+    write_with 900 "$TOOLS/pkg_admin" rebuild
+    share
+  fi
   # An update that failed half way deleted the old version: what is lost is written down until it is back.
   if [ "$add_step" = update ] && ! installed_of "${add_name%-*}"; then
     undo_words="$undo_words. The old version is gone; the next job that writes installs this one"
