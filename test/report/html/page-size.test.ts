@@ -59,6 +59,11 @@ suite('report page: size', () => {
   for (const [what, sites] of cases)
     test(`no page is bigger than 5 MB: ${what}`, () => assert.ok(bytes(sites()) <= MOST_BYTES));
 
+  test('every site keeps its section, however much the others send', () => {
+    const page = statusHtml(htmlInput(many(500, at => greedy(at, 10))));
+    assert.equal(page.split('<article').length - 1, 500);
+  });
+
   test('what is left out is said', () => {
     const page = statusHtml(htmlInput(many(3000, at => siteStatus({ name: `site-${at}` }))));
     assert.match(page, /1,000 further sites without a section here/);
