@@ -18,7 +18,7 @@ build_options() {
 make_in() {
   make_path=$1 make_limit=$2
   shift 2
-  run "$make_limit" "$BMAKE" -C "$TREE/$make_path" "MAKECONF=$S/mk.conf" "$@"
+  run "$make_limit" env "MAKECONF=$S/mk.conf" "$BMAKE" -C "$TREE/$make_path" "MAKECONF=$S/mk.conf" "$@"
 }
 
 find_bmake() {
@@ -82,6 +82,22 @@ upgrade_from_tree() {
     fi
   done
   exec 4<&-
+  rebuild_unsafe
+}
+
+# rebuild_unsafe: packages that were built against what has been replaced since, as bmake replace marks them.
+rebuild_unsafe() {
+  inspect_names
+  inspect_contents
+  awk -F '\t' '$1 == "U" { print $3 }' "$S/contents" | sort -u >"$S/unsafe"
+  exec 4<"$S/unsafe"
+  while read -r old_name <&4; do
+    tree_path=$(sed -n 's/^PKGPATH=//p' "$DB/$old_name/+BUILD_INFO" 2>/dev/null | head -n 1)
+    case $tree_path in '' | *..* | *[!A-Za-z0-9._+/-]* | /* | -*) continue ;; esac
+    known_to_be "$old_name"
+    build "$old_name" "$tree_path" "$FROM"
+  done
+  exec 4<&-
 }
 
 # build PKGNAME PKGPATH FROM
@@ -104,7 +120,7 @@ build() {
     action build "$1" "$3" failed disk-full "Nothing can be written in $AREA: $JOURNAL_FAULT."
     return
   fi
-  write_with 86400 "$BMAKE" -C "$TREE/$2" "MAKECONF=$S/mk.conf" "$build_target"
+  write_with 86400 env "MAKECONF=$S/mk.conf" "$BMAKE" -C "$TREE/$2" "MAKECONF=$S/mk.conf" "$build_target"
   share
   judge_build "$1" "$3"
   build_status=$STATUS build_words=$WORDS
