@@ -68,11 +68,19 @@ export function prune(store: SiteStore, retention: Retention): Promise<number> {
   return store.write(sql => {
     const cutoff = store.source.now() - retention.days * DAY;
     sql('DELETE FROM standing WHERE at < ?').run(cutoff);
+    sql(PRUNE_SNAPSHOTS).run({ cutoff, most: retention.jobsPerSite });
     return Number(sql(PRUNE).run({ cutoff, most: retention.jobsPerSite }).changes);
   });
 }
 
 const DAY = 86_400_000;
+
+/** Of a VO the newest always stays, and never are there more than a site has jobs. */
+const PRUNE_SNAPSHOTS = `
+DELETE FROM snapshot WHERE (vo, at) IN (
+  SELECT vo, at FROM (
+    SELECT vo, at, row_number() OVER (PARTITION BY vo ORDER BY at DESC) AS place FROM snapshot)
+  WHERE place > 1 AND (at < :cutoff OR place > :most))`;
 
 const PRUNE = `
 DELETE FROM job WHERE ended_at IS NOT NULL AND id IN (

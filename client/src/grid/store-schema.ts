@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ACTIVE_STATES } from './status.ts';
 
 /** Grows by one with each entry of `MIGRATIONS`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Brings the tables of an older version up to date; each version in a transaction of its own. */
 export function migrate(database: DatabaseSync): void {
@@ -31,7 +31,7 @@ export function versionOf(database: DatabaseSync): number {
 export const PROBE = `SELECT (SELECT max(seq) FROM job), (SELECT count(*) FROM job WHERE ended_at IS NULL),
   (SELECT max(seq) FROM event), (SELECT max(at) FROM report), (SELECT max(job) FROM output),
   (SELECT max(token) FROM driver), (SELECT max(id) FROM run), (SELECT max(system) FROM trouble),
-  (SELECT count(*) FROM standing WHERE at < 0)`;
+  (SELECT count(*) FROM standing WHERE at < 0), (SELECT max(size) FROM snapshot WHERE at < 0)`;
 
 const active = ACTIVE_STATES.map(state => `'${state}'`).join(', ');
 
@@ -121,4 +121,15 @@ CREATE TABLE standing (
   vo TEXT NOT NULL, site TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
   PRIMARY KEY (vo, site, at)) STRICT, WITHOUT ROWID`;
 
-const MIGRATIONS: readonly string[] = [FIRST, STANDINGS];
+/** The report at the end of each run over all sites. `size` is that of the body, in bytes. */
+const SNAPSHOTS = `
+CREATE TABLE snapshot (
+  vo TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  began_at INTEGER NOT NULL,
+  counts TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (vo, at)) STRICT`;
+
+const MIGRATIONS: readonly string[] = [FIRST, STANDINGS, SNAPSHOTS];
