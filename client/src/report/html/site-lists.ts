@@ -1,3 +1,4 @@
+import { sentence } from '../sentence.ts';
 import type { SiteStatus } from '../status-report.ts';
 import { html, type Markup } from './markup.ts';
 import { byText, type Place } from './place.ts';
@@ -13,9 +14,9 @@ export function siteLists(place: Place, level: ListLevel): Markup {
   const { status } = place;
   const limit = level === 'full' ? 40 : 12;
   return html`${vulnerabilities(status, limit)}
-${list('Problems', status.problems, limit, problem => problem.text)}
+${list('Problems', status.problems, limit, sentence)}
 ${list('What the job did', status.job?.actions ?? [], limit, action)}
-${list('Repairs', status.job?.repairs ?? [], limit, repair => `${repair.outcome}: ${repair.text}`)}
+${list('Repairs', status.job?.repairs ?? [], limit, repair => `${repair.outcome}: ${sentence(repair)}`)}
 ${list(
   'Not as wanted',
   place.wishes.filter(({ outcome }) => outcome !== 'met'),
