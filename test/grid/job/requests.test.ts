@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import type { NewestPackage } from '../../../client/src/grid/model.ts';
-import type { Recipe } from '../../support/pkgsrc/index.ts';
+import { buildPackage, type Recipe, toolsPackage } from '../../support/pkgsrc/index.ts';
 import { actionsOf, emptyArea, leftIn, packagesOf, planned, runJob, shells } from './area.ts';
 import { greet, greet11, libgreet, libgreet11 } from './recipes.ts';
 
@@ -82,6 +82,24 @@ suite('requests of a job', () => {
       'install nosuch-1 failed fetch-failed',
     ]);
     assert.deepEqual(packagesOf(wrong), []);
+  });
+
+  test('an upgrade begins with the tools, and a probe says when they are old', async () => {
+    using area = emptyArea(all);
+    const tools = toolsPackage({ prefix: area.prefix, database: area.database, version: '20180101' });
+    buildPackage(tools, area.repository, area.prefix);
+    const material = { newest: [...newest, { ...planned(tools), dependencies: [] }] };
+    await runJob(area, { verb: 'install', plan: [planned(libgreet)] });
+    const told = await runJob(area, { material });
+    assert.deepEqual(
+      [told.report.pkgsrc?.state, told.report.problems[0]?.code],
+      ['outdated', 'tools-outdated'],
+    );
+    const upgraded = await runJob(area, { verb: 'upgrade', material });
+    assert.deepEqual(actionsOf(upgraded), ['update pkg_install-20180101 done', 'update libgreet-1.1 done']);
+    const { state, tools: version } = upgraded.report.pkgsrc ?? {};
+    assert.deepEqual([state, version], ['upgraded', '20180101']);
+    assert.deepEqual(leftIn(area), []);
   });
 
   test('a request for packages without a plan fails with sense', async () => {
