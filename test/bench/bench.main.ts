@@ -3,10 +3,12 @@ import { coldScan } from './cold-scan.ts';
 import { indexOpening } from './index-opening.ts';
 import { keystroke } from './keystroke.ts';
 import { parsing } from './parsing.ts';
+import { sites } from './sites.ts';
+import { sitesPage } from './sites-page.ts';
 import { startUp } from './start-up.ts';
 
 /*
- * npm run bench [a b c d e]: measures what the project promises, with what it is measured against in the same
+ * npm run bench [a b c d e f g]: measures what the project promises, with what it is measured against in the same
  * run, because a shared machine makes absolute times worth little.
  */
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
@@ -15,6 +17,8 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readon
   c: parsing,
   d: indexOpening,
   e: startUp,
+  f: sites,
+  g: sitesPage,
 };
 
 void bench(process.argv.slice(2));
