@@ -129,7 +129,7 @@ suite('status report: how a site stands', () => {
     [
       'a damaged database',
       'damaged',
-      /greet is half installed\. The next install, update or upgrade repairs it/,
+      /greet-1.0: It is half installed\. The next install, update or upgrade repairs it/,
       true,
       known(
         [job('done')],
@@ -138,7 +138,7 @@ suite('status report: how a site stands', () => {
             pkgsrc: { state: 'damaged', prefix: '/vo/pkg' },
             problems: [
               { code: 'area-not-writable', text: 'nobody can write there' },
-              { code: 'half-installed', text: 'greet is half installed.' },
+              { code: 'half-installed', package: 'greet-1.0', text: 'It is half installed.' },
             ],
           }),
         ],

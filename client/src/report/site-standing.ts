@@ -1,5 +1,6 @@
 import { matches } from '../../../server/src/core/pkgsrc/pattern.ts';
 import type { JobRecord, Problem, SiteReport } from '../grid/model.ts';
+import { sentence } from './sentence.ts';
 import type { SiteKnowledge, SiteState } from './status-report.ts';
 
 /** How a site stands, why, and since when (milliseconds since 1970). */
@@ -78,7 +79,7 @@ function verdict(report: SiteReport, known: SiteKnowledge): Standing {
   if (state === 'damaged')
     return {
       state: 'damaged',
-      reason: `${damageOf(report).replace(/\.$/, '')}. The next install, update or upgrade repairs it`,
+      reason: damageOf(report),
     };
   const vulnerable = vulnerability(known);
   if (vulnerable) return { state: 'vulnerable', reason: vulnerable };
@@ -98,8 +99,14 @@ function verdict(report: SiteReport, known: SiteKnowledge): Standing {
 
 /** What is wrong with pkgsrc itself: the problems of the area are told first, and are others. */
 function damageOf({ problems }: SiteReport): string {
-  return problems.find(({ code }) => !code.startsWith('area-'))?.text ?? 'pkgsrc is damaged';
+  const first = problems.find(({ code }) => !code.startsWith('area-'));
+  if (first && BY_HAND.has(first.code)) return first.text;
+  const text = first ? sentence(first).replace(/\.$/, '') : 'pkgsrc is damaged';
+  return `${text}. The next install, update or upgrade repairs it`;
 }
+
+/** Damage that no job mends; its text says what to do. */
+const BY_HAND = new Set(['tools-missing', 'tools-broken', 'wrong-prefix', 'database-unreadable']);
 
 function vulnerability(known: SiteKnowledge): string | undefined {
   const found =

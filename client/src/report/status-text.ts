@@ -1,3 +1,4 @@
+import { sentence } from './sentence.ts';
 import {
   isBad,
   type PackageStatus,
@@ -76,8 +77,10 @@ function tellings(site: SiteStatus): readonly string[] {
         `${action.verb} ${action.package}${action.from ? ` (was ${action.from})` : ''}${action.text ? `: ${action.text}` : ''}`,
       ].join('  '),
     ),
-    ...repairs.map(repair => `${repair.outcome === 'planned' ? 'to repair ' : 'repaired  '}  ${repair.text}`),
-    ...site.problems.map(problem => `${'problem'.padEnd(10)}  ${problem.text}`),
+    ...repairs.map(
+      repair => `${repair.outcome === 'planned' ? 'to repair ' : 'repaired  '}  ${sentence(repair)}`,
+    ),
+    ...site.problems.map(problem => `${'problem'.padEnd(10)}  ${sentence(problem)}`),
   ];
 }
 

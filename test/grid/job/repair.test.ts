@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -47,7 +48,16 @@ const cases: readonly Case[] = [
     name: '+CONTENTS was cut off',
     harm: area => writeFileSync(entry(area, '+CONTENTS'), `@cwd ${area.prefix}\n@name greet-1.0\nbin/gre`),
     damage: ['half-installed greet-1.0'],
-    repairs: ['half-installed greet-1.0', 'rebuild-tree'],
+    repairs: ['half-installed greet-1.0', 'rebuild-tree', 'reinstalled greet-1.0'],
+  },
+  {
+    name: '+CONTENTS was cut off between two lines',
+    harm: area => {
+      const whole = readFileSync(entry(area, '+CONTENTS'), 'utf8');
+      writeFileSync(entry(area, '+CONTENTS'), whole.slice(0, whole.indexOf('share/greet/words')));
+    },
+    damage: ['list-cut greet-1.0'],
+    repairs: ['reinstalled greet-1.0'],
   },
   {
     name: '+COMMENT is missing',
@@ -62,13 +72,17 @@ const cases: readonly Case[] = [
       mkdirSync(join(area.database, 'a b'));
     },
     damage: ['stray-directory', 'stray-directory junk-1.0'],
-    repairs: ['rebuild', 'stray-directory a b', 'stray-directory junk-1.0'],
+    repairs: ['permissions', 'rebuild', 'stray-directory a b', 'stray-directory junk-1.0'],
   },
   {
     name: 'the directory of an update was left behind',
-    harm: area => cpSync(entry(area), join(area.database, 'greet-1.0.xxxxxx'), { recursive: true }),
+    harm: area => {
+      cpSync(entry(area), join(area.database, 'greet-1.0.xxxxxx'), { recursive: true });
+      // What a job that was killed while it mended this leaves.
+      cpSync(entry(area), join(area.database, '.packwright-old.0.1'), { recursive: true });
+    },
     damage: ['temporary-entry greet-1.0'],
-    repairs: ['rebuild', 'temporary-entry greet-1.0'],
+    repairs: ['permissions', 'rebuild', 'temporary-entry greet-1.0'],
   },
   {
     name: 'the index of files is missing',
@@ -154,6 +168,10 @@ suite('what a job mends', () => {
       assert.deepEqual(
         packagesOf(mended)?.map(one => one.split(' ')[0]),
         ['greet-1.0', 'libgreet-1.0'],
+      );
+      assert.deepEqual(
+        readdirSync(area.database).filter(name => name.startsWith('.')),
+        [],
       );
     });
   });

@@ -143,7 +143,7 @@ inspect_files() {
       print "dangling-link\t" package "\tIts link " link " leads nowhere." >> remarks
     }
     END {
-      for (package in missing) print "half-installed\t" package "\t" missing[package] " of its files are missing, such as " first[package] "."
+      for (package in missing) print "half-installed\t" package "\t" (missing[package] == 1 ? "A file of it is missing: " : missing[package] " of its files are missing, such as ") first[package] "."
       for (file in changed) {
         package = owner[file]
         if (package == now && package != "" && !(package in missing)) { print "half-installed\t" package "\tIts file " file " is not whole."; missing[package] = 1 }
@@ -187,6 +187,16 @@ inspect_index() {
       for (i = 1; i <= owners; i++) if (!(owner[i] in installed)) { print owner[i]; exit }
     }' "$S/sound" "$S/out")
   [ -z "$index_stale" ] || damage file-index-stale '' "$index still has files of $index_stale, which is not installed."
+  # A packing list that lost its end looks like a whole one; the index still knows what it had.
+  awk -v database="$DB" '
+    FILENAME ~ /sound$/ { installed[$1] = 1; next }
+    FILENAME ~ /contents$/ { split($0, f, "\t"); if (f[1] == "F") listed[f[2] " " f[3]] = 1; next }
+    /^file: .* pkg: [^ ]+$/ {
+      package = $0; sub(/.* pkg: /, "", package)
+      file = substr($0, 7, length($0) - 6 - length(package) - 6)
+      if ((package in installed) && !((file " " package) in listed) && !said[package]++)
+        print "list-cut\t" package "\tIts +CONTENTS does not list " file ", which the package brought: it was cut off."
+    }' "$S/sound" "$S/contents" "$S/out" >>"$S/damage"
   index_lost=$(awk '
     FILENAME ~ /out$/ { if (/^file: /) { file = substr($0, 7); package = file; sub(/ pkg: [^ ]*$/, "", file); sub(/.* pkg: /, "", package); known[file] = package } ; next }
     FILENAME ~ /damage$/ { split($0, f, "\t"); if (f[1] == "half-installed") half[f[2]] = 1; next }
@@ -198,10 +208,10 @@ inspect_index() {
 # inspect_sharing: directories that only their owner can write; one level tells, since tools make them alike.
 inspect_sharing() {
   [ "$AREA_SETGID$AREA_SHARED" = yesyes ] || return 0
-  find "$PREFIX" "$PREFIX"/* "$DB" -prune -type d ! -perm -2020 >"$S/unshared" 2>/dev/null
+  find "$PREFIX" "$PREFIX"/* "$DB" "$DB"/* -prune -type d ! -perm -2020 >"$S/unshared" 2>/dev/null
   [ -s "$S/unshared" ] || return 0
   unshared=$(head -n 3 "$S/unshared" | tr '\n' ' ')
-  if [ -n "$(find "$PREFIX" "$PREFIX"/* "$DB" -prune -type d -user "$ACCOUNT" ! -perm -2020 2>/dev/null | head -n 1)" ]; then
+  if [ -n "$(find "$PREFIX" "$PREFIX"/* "$DB" "$DB"/* -prune -type d -user "$ACCOUNT" ! -perm -2020 2>/dev/null | head -n 1)" ]; then
     damage permissions '' "Other managers cannot write in ${unshared% }."
   else
     remark directories-not-shared '' "Only their owner can write in ${unshared% }. The owner types: find $PREFIX -type d -user \$(id -un) -exec chmod g+rwxs {} +"

@@ -44,6 +44,7 @@ tools_remedy() {
 mend_round() {
   guard
   WROTE=yes MENDED=yes
+  away "$DB"/.packwright-old.* "$DB"/.packwright-new.*
   mend_permissions
   mend_leftovers
   mend_entries
@@ -186,6 +187,7 @@ mend_entries() {
   fi
   damaged empty-entry && cp "$S/these" "$S/emptied" && mend_each "$S/emptied" mend_empty_entry
   damaged metadata-missing && cp "$S/these" "$S/bare" && mend_each "$S/bare" mend_metadata
+  damaged list-cut && cp "$S/these" "$S/cut" && mend_each "$S/cut" mend_list
   return 0
 }
 
@@ -207,6 +209,15 @@ mend_empty_entry() {
   else
     repair empty-entry "$1" 'done' 'Its damaged entry was removed.'
     problem package-lost "$1" "Its entry in the database was damaged and is gone; files of it may be left. Install it again: packwright sites install ${1%-*} --site $SITE"
+  fi
+}
+
+# Until the package is replaced, the index alone knows what is not listed any more.
+mend_list() {
+  if find_file "$1"; then
+    printf '%s\n' "$1" >>"$S/again"
+  else
+    problem list-cut "$1" "Files of it are not known any more. Install it again from a repository: packwright sites install ${1%-*} --site $SITE"
   fi
 }
 

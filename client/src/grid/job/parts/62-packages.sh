@@ -99,6 +99,13 @@ mend_tree() {
     mend_each "$S/needed" mend_dependency
   fi
   if has_damage required-by-missing || has_damage dependency-unresolved || has_damage interrupted || has_damage half-installed; then
+    # rebuild-tree first forgets everything, and gives up where it cannot write.
+    tree_locked=$(find "$DB"/* -prune -type d ! -user "$ACCOUNT" ! -perm -020 2>/dev/null | head -n 1)
+    if [ -n "$tree_locked" ]; then
+      owner_mode "$tree_locked"
+      repair rebuild-tree '' failed "Only $OWNER_NAME can write in $tree_locked. $OWNER_NAME types: find $PREFIX -type d -user $OWNER_NAME -exec chmod g+rwxs {} +"
+      return 0
+    fi
     : >"$S/coming"
     open_journal rebuild-tree '' || return 0
     write_with 900 "$TOOLS/pkg_admin" rebuild-tree

@@ -119,14 +119,17 @@ conclude() {
     record vulnerabilities state unchecked text 'There is no usable pkgsrc to look into.'
   else
     if [ "$CHANGED" = yes ]; then inspect; fi
-    if [ "$WRITES" = yes ]; then report_damage; fi
+    if [ "$WRITES" = yes ] && [ -s "$S/damage" ]; then
+      report_damage
+      report_pkgsrc damaged
+    fi
     if [ "$SOUND" = yes ]; then
       report_remarks
       list_packages
       missing_wanted present
     fi
     audit
-    if [ "$TOOLS_UPGRADED" = yes ]; then report_pkgsrc upgraded; fi
+    if [ "$TOOLS_UPGRADED" = yes ] && [ ! -s "$S/damage" ]; then report_pkgsrc upgraded; fi
   fi
   if [ "$FAILURES" -gt 1 ]; then FAILURE_TEXT="$FAILURE_TEXT ($FAILURES failures in all)"; fi
   [ "$FAILURES" = 0 ] || fail "$FAILURE_CODE" "$FAILURE_TEXT"
