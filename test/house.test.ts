@@ -85,6 +85,16 @@ suite('the house: who may import whom', () => {
       'noRestrictedImports',
     ],
     [
+      'client/src/sites-view/bad.ts',
+      "import { openStore } from '../grid/store.ts';\nopenStore();\n",
+      'noRestrictedImports',
+    ],
+    [
+      'client/src/sites-view/bad.ts',
+      "import { SitesDesk } from '../sites/sites-desk.ts';\nnew SitesDesk();\n",
+      'noRestrictedImports',
+    ],
+    [
       'client/src/cli/bad.ts',
       "import { window } from 'vscode';\nwindow.createOutputChannel('x');\n",
       'noRestrictedImports',
@@ -99,6 +109,15 @@ suite('the house: who may import whom', () => {
     const [what] = source.split('\n');
     test(`${path} must not say: ${what}`, () => assert.ok(rulesBroken(path, source).includes(rule), rule));
   }
+
+  test('the Sites view may import the types of its worker', () =>
+    assert.deepEqual(
+      rulesBroken(
+        'client/src/sites-view/good.ts',
+        "import type { Ask } from '../sites/worker-protocol.ts';\nexport type Two = [Ask, Ask];\n",
+      ),
+      [],
+    ));
 
   test('a good file is let through', () =>
     assert.deepEqual(

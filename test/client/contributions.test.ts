@@ -32,9 +32,9 @@ suite('contributions', () => {
       .sort();
     const offered = Object.keys(settings)
       .map(key => key.split('.')[1])
-      .filter(key => key !== 'trace');
+      .filter(key => key !== 'trace' && key !== 'sites');
     assert.deepEqual([...new Set(offered)].sort(), overridable);
-    const own = Object.entries(settings).filter(([key]) => !key.startsWith('packwright.trace'));
+    const own = Object.entries(settings).filter(([key]) => !/^packwright\.(trace|sites)\./.test(key));
     assert.deepEqual(
       own.filter(([, setting]) => setting.default !== null || setting.scope !== 'resource'),
       [],
@@ -48,7 +48,11 @@ suite('contributions', () => {
   test('settings that name paths are ignored in Restricted Mode', () => {
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     assert.equal(supported, 'limited');
-    assert.deepEqual(restrictedConfigurations, ['packwright.proto', 'packwright.repositories']);
+    assert.deepEqual(restrictedConfigurations, [
+      'packwright.proto',
+      'packwright.repositories',
+      'packwright.sites.file',
+    ]);
   });
 
   test('commands are of one category and have icons', () => {

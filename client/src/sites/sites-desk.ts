@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { jobs } from '../grid/store.ts';
+import { jobs, keepStandings } from '../grid/store.ts';
 import { answerTo, type Means } from './answers.ts';
 import { keepDriving } from './keep-driving.ts';
 import { openOffers } from './offers.ts';
@@ -7,7 +7,7 @@ import { overview } from './overview.ts';
 import type { SitesOpening, SitesPlace } from './sites-place.ts';
 import { watchSites } from './sites-watch.ts';
 import { defaultStateDirectory, type OpenState, openState } from './state.ts';
-import type { Answer, Ask, FromWorker, SitesView, WorkerStart } from './worker-protocol.ts';
+import type { Answer, Ask, FromWorker, ReadyView, SitesView, WorkerStart } from './worker-protocol.ts';
 
 /** Milliseconds between two looks at the store, while jobs are open and otherwise. */
 const LOOKS = { open: 250, quiet: 1000 };
@@ -32,6 +32,8 @@ export class SitesDesk {
   #state: OpenState | undefined;
   #opening: Promise<OpenState> | undefined;
   #driving: { readonly place: SitesPlace; readonly ended: Promise<void> } | undefined;
+  /** Jobs of a probe of all sites that was asked for here. */
+  #run: readonly string[] | undefined;
   #trouble: { readonly text: string; readonly until: number } | undefined;
   #told = '';
   #seen = '';
@@ -65,7 +67,10 @@ export class SitesDesk {
   async answer(ask: Ask): Promise<Answer<Ask>> {
     try {
       if (ask.kind === 'refresh') return this.#refresh();
-      return await answerTo(ask, await this.#means());
+      const means = await this.#means();
+      const answer = await answerTo(ask, means);
+      if (isRun(ask, means.place) && 'jobs' in answer) this.#run = answer.jobs;
+      return answer;
     } catch (error) {
       return { fault: (error as Error).message };
     } finally {
@@ -134,8 +139,17 @@ export class SitesDesk {
     const view = await overview(place, state);
     const now = Date.now();
     if (view.open === 0 || view.driver) this.#drivenAt = now;
+    await this.#endRun(view, state);
     const trouble = this.#trouble ? { trouble: this.#trouble.text } : {};
     return { ...view, ...trouble, idle: now - this.#drivenAt > PATIENCE };
+  }
+
+  /** How the sites stand at the end of a run is kept: reports tell what changed between two of them. */
+  async #endRun({ vo, sites }: Pick<ReadyView, 'vo' | 'sites'>, { store }: OpenState): Promise<void> {
+    const open = new Set(sites.flatMap(site => site.jobs.map(({ id }) => id)));
+    if (!this.#run || this.#run.some(id => open.has(id))) return;
+    this.#run = undefined;
+    await keepStandings(store, vo, new Map(sites.map(({ name, state }) => [name, state])));
   }
 
   #show(view: SitesView): void {
@@ -196,4 +210,9 @@ export class SitesDesk {
     await pause(REST, undefined, { signal }).catch(() => undefined);
     return 0;
   }
+}
+
+/** Whether all sites are to be looked at. */
+function isRun(ask: Ask, place: SitesPlace): boolean {
+  return ask.kind === 'request' && ask.verb === 'probe' && ask.sites.length >= place.file.sites.length;
 }

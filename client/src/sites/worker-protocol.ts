@@ -1,6 +1,8 @@
 import type { Request, SitesFault } from '../grid/model.ts';
 import type { SiteState, SiteStatus } from '../report/status-report.ts';
 
+export type { SiteState };
+
 /** What the worker is started with. */
 export interface WorkerStart {
   /** Absolute path of the sites file. */
