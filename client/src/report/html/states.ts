@@ -14,7 +14,7 @@ export interface StateWords {
   /** What a manager does about it; absent: nothing is to be done. */
   readonly advice?: string;
   /** Sub-command of `packwright sites` that helps. */
-  readonly command?: 'probe' | 'audit' | 'install' | 'update' | 'log';
+  readonly command?: 'probe' | 'audit' | 'install' | 'update' | 'upgrade' | 'log';
 }
 
 /** Every state, worst first. */
@@ -30,8 +30,8 @@ export const STATES: Readonly<Record<SiteState, StateWords>> = {
     tone: 'bad',
     sign: '⚠\ufe0e',
     means: 'An installed package has a known vulnerability.',
-    advice: 'Update the packages named below, or remove those that have no mended version:',
-    command: 'update',
+    advice: 'Bring its packages to their newest versions, or remove those that have no mended one:',
+    command: 'upgrade',
   },
   failed: {
     tone: 'bad',
