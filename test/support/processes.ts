@@ -17,9 +17,13 @@ export function descendants(pid: number, name = ''): readonly number[] {
   return below(pid);
 }
 
-/** Waits for a condition, ten seconds at most. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+/** Waits for a condition, ten seconds at most unless the test knows better. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  milliseconds = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + milliseconds;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
     await new Promise(resolve => setTimeout(resolve, 20));

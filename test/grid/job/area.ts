@@ -75,6 +75,8 @@ export interface Ask extends Partial<Request> {
   readonly material?: Partial<JobMaterial>;
   /** Values of the sites file that are other than the area's own, or absent. */
   readonly site?: { readonly [Key in keyof Site]?: Site[Key] | undefined };
+  /** Changes the script before it is run, to hold it up somewhere for instance. */
+  readonly change?: (script: string) => string;
   /** Added to the job's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -103,7 +105,7 @@ export function runJob(area: Area, ask: Ask): Promise<Ran> {
 
 /** Starts a job in a process group of its own. */
 export function startJob(area: Area, ask: Ask): Running {
-  const { shell = 'dash', plan = [], material, site, environment, ...request } = ask;
+  const { shell = 'dash', plan = [], material, site, environment, change, ...request } = ask;
   const record: JobRecord = {
     site: { ...area.site, ...site } as Site,
     request: { verb: 'probe', packages: [], dryRun: false, ...request },
@@ -127,7 +129,7 @@ export function startJob(area: Area, ask: Ask): Running {
   const composed = composeScript(record, complete, jobScript);
   if (composed.kind !== 'ready') throw new Error(composed.reason);
   const file = join(area.scratch, `${record.id}.sh`);
-  writeFileSync(file, composed.text);
+  writeFileSync(file, change?.(composed.text) ?? composed.text);
   const [program = '', ...options] = shell.split(' ');
   const child = spawn(program, [...options, file], {
     detached: true,

@@ -129,10 +129,10 @@ stop_family() {
 # The keeper: the job's only background process. It refreshes the lock's heartbeat, stops a tool that takes too
 # long or prints without end, and is gone within one round after the job, however the job ended.
 keep() {
+  keep_round=0 keep_before='' keep_spent=0 keep_sleep=''
   trap 'kill "$keep_sleep" 2>/dev/null; exit 0' TERM
   trap '' INT HUP XCPU
-  keep_round=0 keep_before='' keep_spent=0
-  while :; do
+  while [ ! -e "$S/over" ]; do
     sleep 5 &
     keep_sleep=$!
     wait "$keep_sleep"

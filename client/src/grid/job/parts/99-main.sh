@@ -181,6 +181,8 @@ leave() {
   fi
   let_go
   if [ -n "$KEEPER" ]; then
+    # A signal that meets the keeper before it has its trap is lost.
+    { : >"$S/over"; } 2>/dev/null
     kill "$KEEPER" 2>/dev/null
     wait "$KEEPER" 2>/dev/null
   fi
