@@ -70,17 +70,20 @@ const cases: readonly Case[] = [
     harm: area => {
       mkdirSync(join(area.database, 'junk-1.0'));
       mkdirSync(join(area.database, 'a b'));
+      mkdirSync(join(area.database, '.packwright-old.0.1'));
     },
     damage: ['stray-directory', 'stray-directory junk-1.0'],
-    repairs: ['permissions', 'rebuild', 'stray-directory a b', 'stray-directory junk-1.0'],
+    repairs: [
+      'permissions',
+      'rebuild',
+      'stray-directory .packwright-old.0.1',
+      'stray-directory a b',
+      'stray-directory junk-1.0',
+    ],
   },
   {
     name: 'the directory of an update was left behind',
-    harm: area => {
-      cpSync(entry(area), join(area.database, 'greet-1.0.xxxxxx'), { recursive: true });
-      // What a job that was killed while it mended this leaves.
-      cpSync(entry(area), join(area.database, '.packwright-old.0.1'), { recursive: true });
-    },
+    harm: area => cpSync(entry(area), join(area.database, 'greet-1.0.xxxxxx'), { recursive: true }),
     damage: ['temporary-entry greet-1.0'],
     repairs: ['permissions', 'rebuild', 'temporary-entry greet-1.0'],
   },

@@ -62,12 +62,15 @@ sha256() {
   return 1
 }
 
-# away PATH...: removes a thing of the area by first renaming it, so that nobody meets half of it.
+# away PATH...: removes a thing of the area by first renaming it, so that nobody meets half of it. Out of the
+# database, where every directory counts as a package.
 away() {
   for away_path; do
     [ -e "$away_path" ] || [ -h "$away_path" ] || continue
     SERIAL=$((SERIAL + 1))
-    away_to=${away_path%/*}/.packwright-old.$TOKEN.$SERIAL
+    away_to=${away_path%/*}
+    [ -z "$DB" ] || [ "$away_to" != "$DB" ] || away_to=${PREFIX%/*}
+    away_to=$away_to/.packwright-old.$TOKEN.$SERIAL
     mv -f -- "$away_path" "$away_to" 2>/dev/null || return 1
     rm -rf -- "$away_to" 2>/dev/null
   done

@@ -47,10 +47,15 @@ inspect_database() {
 
 # inspect_entries: directories of the database; those fit for more go to $S/sound.
 inspect_entries() {
-  for entry in "$DB"/*/; do
+  for entry in "$DB"/*/ "$DB"/.packwright-*/; do
     entry=${entry%/}
     entry_name=${entry##*/}
+    [ -d "$entry" ] || continue
     case $entry_name in
+      .*)
+        damage stray-directory '' "The database has a directory that an interrupted job left: $entry_name."
+        continue
+        ;;
       *[!A-Za-z0-9._+~-]* | -*)
         damage stray-directory '' "The database has a directory that no package makes: $(printf '%s' "$entry_name" | tr -cd ' -~')."
         continue

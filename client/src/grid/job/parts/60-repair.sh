@@ -44,7 +44,6 @@ tools_remedy() {
 mend_round() {
   guard
   WROTE=yes MENDED=yes
-  away "$DB"/.packwright-old.* "$DB"/.packwright-new.*
   mend_permissions
   mend_leftovers
   mend_entries
@@ -177,10 +176,11 @@ mend_entries() {
     repair temporary-entry "$temporary_name" 'done' 'The entry that pkg_add makes during an update had been left behind.'
   done
   if damaged stray-directory; then
-    for entry in "$DB"/*/; do
+    for entry in "$DB"/*/ "$DB"/.packwright-*/; do
       entry=${entry%/}
+      [ -d "$entry" ] || continue
       set -- "$entry"/+*
-      case ${entry##*/} in *[!A-Za-z0-9._+~-]* | -*) ;; *) [ ! -e "$1" ] || continue ;; esac
+      case ${entry##*/} in .* | *[!A-Za-z0-9._+~-]* | -*) ;; *) [ ! -e "$1" ] || continue ;; esac
       away "$entry"
       repair stray-directory "$(printf '%s' "${entry##*/}" | tr -cd ' -~')" 'done' 'A directory of the database without a package in it was removed.'
     done
