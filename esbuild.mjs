@@ -27,6 +27,7 @@ const shipped = {
     'command-line': 'client/src/cli/process-host.ts',
     server: 'server/src/lsp/main.ts',
     'sites-worker': 'client/src/sites/worker.ts',
+    'sites-service': 'client/src/sites/service/worker.ts',
   },
   outdir: 'out',
   external: ['vscode'],

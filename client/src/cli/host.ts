@@ -17,6 +17,11 @@ export interface Host {
   readonly err: Sink;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /**
+   * Says that this command works until it is told to end: an interrupt is its ordinary end then, with exit code 0,
+   * and it may take so many milliseconds over it.
+   */
+  readonly lasting?: (grace: number) => void;
 }
 
 /** 0: nothing found. 1: something at or above `--fail-on`. 2: could not work. */

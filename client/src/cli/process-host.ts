@@ -9,13 +9,15 @@ import { runCli } from './program.ts';
  */
 export async function runProcess(): Promise<void> {
   const interrupt = new AbortController();
+  // What does not listen to the signal, such as a file that is being read, is not waited for.
+  let grace = 500;
+  let lasting = false;
   process.once('SIGINT', () => stop(130));
   process.once('SIGTERM', () => stop(143));
   const stop = (code: number) => {
     interrupt.abort();
-    process.exitCode = code;
-    // What does not listen to the signal, such as a file that is being read, is not waited for.
-    setTimeout(() => process.exit(code), 500).unref();
+    process.exitCode = lasting ? 0 : code;
+    setTimeout(() => process.exit(code), grace).unref();
   };
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
@@ -27,6 +29,10 @@ export async function runProcess(): Promise<void> {
     out: sink(process.stdout),
     err: sink(process.stderr),
     signal: interrupt.signal,
+    lasting: milliseconds => {
+      grace = milliseconds;
+      lasting = true;
+    },
   };
   try {
     leave(await runCli(process.argv.slice(2), host));

@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Verb } from '../grid/model.ts';
 import type { ExitCode, Host } from './host.ts';
 import { durationIn } from './sites/duration.ts';
-import type { CommonOptions, RequestOptions, StatusOptions } from './sites/options.ts';
+import { cronExpression, listenAddress } from './sites/listen.ts';
+import type { CommonOptions, RequestOptions, ServeOptions, StatusOptions } from './sites/options.ts';
 import type { Exit } from './subcommands.ts';
 
 /** `packwright sites …`: one careful job per site at a time, and what came of it. */
@@ -12,6 +13,7 @@ export function defineSites(command: Command, host: Host, exit: Exit): void {
   defineList(command, host, run);
   defineStatus(command, host, run);
   for (const verb of VERBS) defineRequest(command, host, verb, run);
+  defineServe(command, host, run);
   defineCare(command, host, run);
 }
 
@@ -31,6 +33,31 @@ function defineStatus(parent: Command, host: Host, run: Runner): void {
     .option('--cached', 'report what is known; ask nobody');
   output(format(waiting(selection(common(command))), 'html')).action((options: StatusOptions) =>
     run(async () => (await import('./sites/status.ts')).siteStatus(options, host))(),
+  );
+}
+
+function defineServe(parent: Command, host: Host, run: Runner): void {
+  const command = parent
+    .command('serve')
+    .description('probe the sites by a schedule, and serve what is known over HTTP, to read')
+    .addOption(
+      new Option('--cron <EXPRESSION>', "when the sites are probed, by this machine's clock")
+        .argParser(cronExpression)
+        .default('17 */6 * * *'),
+    )
+    .addOption(
+      new Option('--listen <[HOST:]PORT>', 'where it listens; port 0: any')
+        .argParser(listenAddress)
+        .default({ host: '127.0.0.1', port: 8017 }, '127.0.0.1:8017'),
+    )
+    .option(
+      '--host-name <NAME>',
+      'a name by which it is reached, such as that of a proxy (repeatable)',
+      gathered,
+    )
+    .option('--once-at-start', 'probe the sites at once, too');
+  common(command).action((options: ServeOptions) =>
+    run(async () => (await import('./sites/serve.ts')).serveSites(options, host))(),
   );
 }
 
@@ -154,5 +181,6 @@ Examples:
   packwright sites install greet --tag tier1 --wait  at all sites with a tag, and wait
   packwright sites install --dry-run --wait          what is wanted and missing; changes nothing
   packwright sites log north                         what was done there
+  packwright sites serve --cron "17 */6 * * *"       probe by a schedule, and show http://127.0.0.1:8017/
 
 Exit codes: 0 all good, 1 a site failed or is vulnerable, 2 could not work.`;

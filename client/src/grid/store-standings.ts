@@ -25,16 +25,17 @@ export function keepStandings(
   });
 }
 
-/** The last so many standings of each site of a VO, newest last. */
+/** The last so many standings of each site of a VO until a time (milliseconds since 1970), newest last. */
 export function standings(
   store: SiteStore,
   vo: string,
   limit: number,
+  until: number = Number.MAX_SAFE_INTEGER,
 ): Promise<ReadonlyMap<string, readonly Standing[]>> {
   return store.read(sql => {
     const rows = sql(`SELECT site, at, state FROM (
       SELECT site, at, state, row_number() OVER (PARTITION BY site ORDER BY at DESC) AS place
-      FROM standing WHERE vo = ?) WHERE place <= ? ORDER BY site, at`).all(vo, limit);
+      FROM standing WHERE vo = ? AND at <= ?) WHERE place <= ? ORDER BY site, at`).all(vo, until, limit);
     const found = new Map<string, Standing[]>();
     for (const row of rows) {
       const site = String(row.site);

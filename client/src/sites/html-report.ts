@@ -9,7 +9,22 @@ const RUNS_SHOWN = 30;
 
 /** The HTML page of a report: the same bytes for a file, a window and a browser while the store is the same. */
 export async function htmlReport(report: StatusReport, place: SitesPlace, store: SiteStore): Promise<string> {
-  const kept = await standings(store, place.file.vo, RUNS_SHOWN);
+  return statusHtml(await pageInput(report, wantedAt(place), store));
+}
+
+/** The patterns that a sites file wants at each site. */
+export function wantedAt({ file }: SitesPlace): HtmlInput['wanted'] {
+  return new Map(file.sites.map(site => [site.name, site.packages]));
+}
+
+/** What the page of a report is made of; of the runs that ended until a time (milliseconds since 1970). */
+export async function pageInput(
+  report: StatusReport,
+  wanted: HtmlInput['wanted'],
+  store: SiteStore,
+  until: number = Number.MAX_SAFE_INTEGER,
+): Promise<HtmlInput> {
+  const kept = await standings(store, report.vo, RUNS_SHOWN, until);
   const history: HtmlInput['history'] = new Map(
     [...kept].map(([site, all]) => [
       site,
@@ -17,13 +32,7 @@ export async function htmlReport(report: StatusReport, place: SitesPlace, store:
     ]),
   );
   const previous = previousStates(history);
-  return statusHtml({
-    report,
-    ...(previous.size > 0 ? { previous } : {}),
-    history,
-    wanted: new Map(place.file.sites.map(site => [site.name, site.packages])),
-    newest: new Map(),
-  });
+  return { report, ...(previous.size > 0 ? { previous } : {}), history, wanted, newest: new Map() };
 }
 
 /** The states of the run before the last one: what changed is told until the next run. */

@@ -42,6 +42,8 @@ export async function probeRun(
     const wanted = sitesNamed(place, names).map(site => ({ site, request }));
     const ids = (await enqueue(store, wanted, who)).map(({ job }) => job.id);
     await driveJobs(place, state, { ids, settled: isSettled, wait }, around);
+    // Who was told to end has not seen how the sites are.
+    around.signal.throwIfAborted();
     const report = statusReport(await statusInput(place, names, store));
     await keep(place, report, run.run.beganAt, state);
     return { kind: 'probed', report };

@@ -25,3 +25,12 @@ export interface RequestOptions extends StatusOptions {
   readonly yes?: true;
   readonly owner?: string;
 }
+
+/** Options of the service. */
+export interface ServeOptions extends CommonOptions {
+  /** Five fields. */
+  readonly cron: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly hostName?: readonly string[];
+  readonly onceAtStart?: true;
+}
