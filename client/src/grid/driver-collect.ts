@@ -23,14 +23,16 @@ export async function collect(lead: Lead, system: string, job: StoredJob): Promi
   at(lead, 'driver:after-collect');
 }
 
-/** What a job's end amounts to. A job that said its last word is believed, whoever ended it. */
+/** What a job's end amounts to. A job that said its last word is believed. */
 export function verdict(
   job: Pick<StoredJob, 'cancelRequested'>,
   report: SiteReport,
   end: JobEnd | undefined,
 ): { readonly event: JobEvent; readonly reason: string } {
-  if (report.complete && report.outcome !== 'cut-off')
+  if (report.complete && report.outcome !== 'cut-off' && !isCancelled(job, report, end))
     return { event: `collected-${report.outcome}`, reason: report.text ?? '' };
+  if (report.complete && report.outcome !== 'cut-off')
+    return { event: 'collected-cancelled', reason: `Cancelled while it ran. ${report.text ?? ''}`.trim() };
   const stopped = 'before it said its last word; the next writing job mends what it left';
   if (end?.how === 'cancelled' || (job.cancelRequested && end?.how !== 'timeout'))
     return { event: 'collected-cancelled', reason: `Cancelled ${stopped}` };
@@ -39,6 +41,15 @@ export function verdict(
     return { event: 'collected-nothing', reason };
   }
   return { event: 'collected-failed', reason: `${ENDS[end.how](end.exit)} ${stopped}` };
+}
+
+/** Whether a job that had time to say that a signal stopped it was stopped because somebody cancelled it. */
+function isCancelled(
+  { cancelRequested }: Pick<StoredJob, 'cancelRequested'>,
+  { code }: SiteReport,
+  end: JobEnd | undefined,
+): boolean {
+  return code === 'interrupted' && (end?.how === 'cancelled' || (cancelRequested && end?.how !== 'timeout'));
 }
 
 const ENDS: Readonly<Record<JobEnd['how'], (exit?: number) => string>> = {
