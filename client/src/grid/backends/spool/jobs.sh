@@ -20,8 +20,10 @@ tell_jobs() {
 # Writing into a directory makes a network file system look again at what is in it.
 tell_again() {
   while read -r told_id _; do
-    ! enter_job "$told_id" || { : >"$dir/.look.$$" && rm -f "$dir/.look.$$"; } 2>/dev/null
-  done <"$1"
+    ! enter_job "$told_id" || { : >"$dir/.look.$$" && printf '%s\n' "$told_id/.look.$$"; } 2>/dev/null
+  done <"$1" >"$scratch.looks"
+  # One program for all of them: their names are hexadecimal, and the spool is the working directory.
+  [ ! -s "$scratch.looks" ] || xargs rm -f <"$scratch.looks" 2>/dev/null
   tell_jobs <"$1"
 }
 
