@@ -20,6 +20,8 @@ export interface Lead {
   readonly turns: Turns;
   /** Of jobs from their preparation until they are sent. */
   readonly starts: Turns;
+  /** Keys of batch systems, asked for with every look at every job. */
+  readonly systems: WeakMap<Site, string>;
   /** By batch system. */
   readonly troubles: Map<string, SystemTrouble>;
   /** Batch systems that answered last time. */
@@ -33,8 +35,12 @@ export interface Lead {
 
 /** Key of the batch system of a site, the same for all sites that one command polls. */
 export function systemOf(lead: Lead, site: Site): string {
+  const known = lead.systems.get(site);
+  if (known !== undefined) return known;
   const backend = lead.options.backendOf(site);
-  return `${backend.name} ${backend.systemOf(site)}`;
+  const system = `${backend.name} ${backend.systemOf(site)}`;
+  lead.systems.set(site, system);
+  return system;
 }
 
 /** Makes changes, together or not at all; what the store refuses is read again. */

@@ -75,6 +75,7 @@ async function newLead(
     book,
     turns: turns(limits.commands, limits.perHost),
     starts: turns(limits.commands * 2, limits.perHost),
+    systems: new WeakMap(),
     troubles: new Map(await troubles(store)),
     answered: new Set(),
     paces: new Map(),

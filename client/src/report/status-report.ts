@@ -181,7 +181,10 @@ function packagesAt(sites: readonly SiteStatus[]): readonly PackageStatus[] {
   for (const site of sites) {
     for (const { name, version } of site.packages ?? []) {
       const versions = names.get(name) ?? new Map<string, string[]>();
-      names.set(name, versions.set(version, [...(versions.get(version) ?? []), site.name]));
+      names.set(name, versions);
+      const at = versions.get(version);
+      if (at) at.push(site.name);
+      else versions.set(version, [site.name]);
     }
   }
   return [...names.keys()].sort().map(name => ({

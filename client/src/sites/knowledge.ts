@@ -1,5 +1,5 @@
 import { maintenanceAt } from '../grid/maintenance.ts';
-import type { JobRecord } from '../grid/model.ts';
+import type { JobRecord, Site } from '../grid/model.ts';
 import { ACTIVE_STATES, isFinal } from '../grid/status.ts';
 import { jobs, lastJobs, reportsOf, type SiteStore, type StoredReport } from '../grid/store.ts';
 import type { ReportFault, SiteKnowledge, StatusInput } from '../report/status-report.ts';
@@ -18,13 +18,14 @@ export async function statusInput(
   const now = Date.now();
   const open = Map.groupBy(await jobs(store, { vo, open: true }), job => job.site.name);
   const last = await lastJobs(store, vo);
+  const described = new Map(place.file.sites.map(site => [site.name, site]));
   const sites: SiteKnowledge[] = [];
   for (const name of names) {
     const of = [...(open.get(name) ?? [])].sort(activeFirst);
     const newest = last.get(name);
     const ended = newest && isFinal(newest.state) ? [newest] : [];
     sites.push({
-      ...described(place, name, now),
+      ...descriptionOf(place, name, described.get(name), now),
       name,
       jobs: [...of, ...ended],
       reports: await reports(store, vo, name),
@@ -41,8 +42,12 @@ async function reports(store: SiteStore, vo: string, site: string): Promise<Site
   return kept.map(({ report, at }) => ({ report, at }));
 }
 
-function described(place: SitesPlace, name: string, now: number): Partial<SiteKnowledge> {
-  const site = place.file.sites.find(each => each.name === name);
+function descriptionOf(
+  place: SitesPlace,
+  name: string,
+  site: Site | undefined,
+  now: number,
+): Partial<SiteKnowledge> {
   if (!site) {
     const fault = place.faults.find(each => each.site === name);
     return {

@@ -13,8 +13,9 @@ export function waitProgress({ err }: Host): WaitProgress {
   let last = '';
   return {
     show: jobs => {
+      if (!err.terminal) return;
       const line = told(jobs);
-      if (!err.terminal || line === last) return;
+      if (line === last) return;
       last = line;
       err.write(`\r\u001b[K${printableLine(line)}`);
     },

@@ -92,6 +92,8 @@ export function placeOf(site: Site): readonly (string | undefined)[] {
   return [site.host?.destination, site.host?.config, site.spool];
 }
 
+const WRAPPER = [processes, spool, submit, jobs].join('\n');
+
 interface Call {
   readonly data?: readonly string[];
   readonly call: readonly string[];
@@ -105,19 +107,18 @@ interface Call {
  */
 function wrapped(dialect: Dialect, site: Site, mark: string, call: Call): Command {
   if (!/^[A-Za-z0-9]{8,64}$/.test(mark)) throw new RangeError('A mark has 8 to 64 letters and digits.');
-  const script = [
+  const parts = [
     `mark=${mark}`,
     `spool=${quoted(site.spool ?? '')}`,
-    processes,
-    spool,
-    submit,
-    jobs,
+    WRAPPER,
     dialect.given,
     dialect.shell,
     ...(call.data ?? []),
     `{ serve ${call.call.map(quoted).join(' ')} </dev/null; }`,
     '',
-  ].join('\n');
+  ];
+  // Added up, not joined: a long job is then copied once only, when it is sent.
+  const script = parts.reduce((text, part) => `${text}\n${part}`);
   return {
     kind: 'script',
     ...(site.host && { host: site.host }),
