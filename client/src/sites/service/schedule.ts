@@ -67,7 +67,7 @@ export function timetable(expression: string, zone?: string): Timetable {
 }
 
 /** Timers stand still while a machine sleeps, and clocks are set: one looks at least so often, in milliseconds. */
-const LONGEST_NAP = 15_000;
+const LONGEST_NAP = 60_000;
 
 async function until(time: number, { now, pause }: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && now() < time) await pause(Math.min(time - now(), LONGEST_NAP), signal);
