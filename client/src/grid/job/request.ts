@@ -9,7 +9,7 @@ import type {
 
 /**
  * The lines of a job's request (`docs/site-job.md`), or the sentence that says why a value cannot be
- * written there.
+ * written there. Those of a list of vulnerabilities are one text.
  */
 export function requestLines(
   { id, nonce, site, request }: JobRecord,
@@ -40,7 +40,8 @@ export function requestLines(
     if (typeof value !== 'string') return `The job cannot carry ${NAMES[key] ?? `"${key}"`}: ${value.fault}`;
     lines.push(`${key} ${value}`);
   }
-  return lines;
+  const { vulnerabilities } = material;
+  return vulnerabilities.kind === 'sent' ? [...lines, ...listBlock(vulnerabilities.text)] : lines;
 }
 
 type Value = string | { readonly fault: string };
@@ -102,7 +103,7 @@ function packageWords(
 function vulnerabilityEntries(list: VulnerabilityList): readonly Entry[] {
   switch (list.kind) {
     case 'sent':
-      return [['vulnerabilities', 'sent'], ...listLines(list.text).map((text): Entry => ['v', text])];
+      return [['vulnerabilities', 'sent']];
     case 'site':
       return [['vulnerabilities', words(['site', list.url, list.sha256 ?? '-'])]];
     case 'error':
@@ -110,6 +111,18 @@ function vulnerabilityEntries(list: VulnerabilityList): readonly Entry[] {
     default:
       return [['vulnerabilities', 'none']];
   }
+}
+
+/** The last list: all jobs of a run are sent the same one, of tens of thousands of lines. */
+let last = { text: '', block: [] as readonly string[] };
+
+/** All lines of a list as one text, since they are many; none when there are none. */
+function listBlock(text: string): readonly string[] {
+  if (last.text !== text) {
+    const lines = listLines(text).map(one => `v ${one}`);
+    last = { text, block: lines.length === 0 ? [] : [lines.join('\n')] };
+  }
+  return last.block;
 }
 
 /**
