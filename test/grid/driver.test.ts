@@ -362,6 +362,23 @@ suite('a driver', () => {
       assert.equal(rig.batch.count('submit'), 1);
     });
 
+    test('because its batch system does not answer is told in its words', async () => {
+      const id = await ask(north, 'probe');
+      jobsTake(60_000);
+      let down = false;
+      const reason = 'no controller';
+      const lines = [JSON.stringify([id, { state: 'unknown', silent: true, reason }])];
+      const answer: Answer = { kind: 'ended', code: 0, lines, stderr: '' };
+      const run = runs(order => (order.op === 'poll' && down ? answer : undefined));
+      await drivesUntil(id, 'running', { run });
+      down = true;
+      const job = await drivesUntil(id, 'unreachable', { run });
+      assert.match(job.reason, /batch system does not answer \(no controller\)/);
+      down = false;
+      await drives({ run });
+      assert.equal((await s.job(store, id))?.state, 'done');
+    });
+
     test('once is not called unreachable: one bad poll proves nothing', async () => {
       const id = await ask(north, 'probe');
       jobsTake(60_000);

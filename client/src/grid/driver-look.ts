@@ -23,12 +23,15 @@ export async function look(lead: Lead, system: string, jobs: readonly StoredJob[
   const answer = await send(lead, first.site, mark => backend.poll(jobs.map(placed), first.site, mark));
   at(lead, 'driver:after-poll');
   const sightings = answer.kind === 'ended' ? backend.sightingsIn(answer) : new Map<string, Sighting>();
-  if (!jobs.some(job => sightings.has(job.id))) return notSeen(lead, system, jobs, answer);
-  await clearTrouble(lead, system);
+  if (!jobs.some(job => sightings.has(job.id))) return notSeen(lead, system, jobs, whyNotSeen(answer));
+  const silent = jobs.filter(job => sightings.get(job.id)?.silent);
+  if (silent.length === 0) await clearTrouble(lead, system);
   const changes = jobs.flatMap(job => seen(lead, job, sightings.get(job.id)));
   await change(lead, changes);
   at(lead, 'driver:after-sightings');
   setPace(lead, system, changes);
+  const words = sightings.get(silent[0]?.id ?? '')?.reason ?? '';
+  if (silent.length > 0) await notSeen(lead, system, silent, unanswered(words));
 }
 
 /** Makes the next poll of a batch system come soon. */
@@ -48,27 +51,26 @@ function setPace(lead: Lead, system: string, changes: readonly JobChange[]): voi
 }
 
 /** One bad poll proves nothing; after the second one its jobs are shown as unreachable. */
-async function notSeen(
-  lead: Lead,
-  system: string,
-  jobs: readonly StoredJob[],
-  answer: Answer,
-): Promise<void> {
+async function notSeen(lead: Lead, system: string, jobs: readonly StoredJob[], why: string): Promise<void> {
   if (lead.signal.aborted) return;
-  const trouble = await keepTrouble(lead, system, whyNotSeen(answer));
+  const trouble = await keepTrouble(lead, system, why);
   if (trouble.failures < 2) return;
   const reason = unreachedReason(trouble.reason);
-  const newly = jobs.filter(job => job.state !== 'unreachable');
+  const { notBefore } = trouble;
   await change(
     lead,
-    newly.map(job => ({ id: job.id, from: job.state, event: 'unreached', reason })),
+    jobs.map(job => ({ id: job.id, from: job.state, event: 'unreached', reason, notBefore })),
   );
 }
 
 function whyNotSeen(answer: Answer): string {
   if (answer.kind !== 'ended') return answer.reason;
-  const words = plainText(answer.stderr.trim().split('\n').at(-1) ?? '');
-  return `its batch system does not answer${words ? ` (${words})` : ''}`;
+  return unanswered(answer.stderr.trim().split('\n').at(-1) ?? '');
+}
+
+function unanswered(words: string): string {
+  const said = plainText(words);
+  return `its batch system does not answer${said ? ` (${said})` : ''}`;
 }
 
 function seen(lead: Lead, job: StoredJob, sighting: Sighting | undefined): readonly JobChange[] {

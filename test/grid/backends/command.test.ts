@@ -135,7 +135,9 @@ suite('a batch system of the sites file', function () {
     start();
     const placed = await accepted(named(HOLD));
     writeFileSync(join(host.root, 'down'), '');
-    assert.deepEqual(await host.poll(placed), [{ state: 'unknown', reason: 'cannot reach the server' }]);
+    assert.deepEqual(await host.poll(placed), [
+      { state: 'unknown', silent: true, reason: 'cannot reach the server' },
+    ]);
   });
 
   test('jobs are polled one by one where the list says so', async () => {

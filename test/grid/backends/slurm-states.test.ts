@@ -121,6 +121,7 @@ suite('what Slurm says of a job', () => {
       ],
       {
         state: 'unknown',
+        silent: true,
         reason:
           'Slurm could not be asked: slurm_load_jobs error: Unable to contact slurm controller (connect failure)',
       },

@@ -75,7 +75,7 @@ function sightingOf(facts: SpoolFacts, lines: readonly SpoolLine[], lists: Comma
   if (own) return own;
   const about = lines.filter(({ texts: [id] }) => id === facts.id || id === '-');
   const failed = about.find(({ word }) => word === 'poll-failed');
-  if (failed) return { state: 'unknown', reason: sentence(failed.texts[1] ?? '') };
+  if (failed) return { state: 'unknown', silent: true, reason: sentence(failed.texts[1] ?? '') };
   const found = about.flatMap(line => stateIn(line, facts, lists)).at(0);
   if (found) return withCode(found, facts);
   if (!about.some(({ word }) => word === 'poll-ok'))

@@ -55,7 +55,7 @@ function sightingOf(facts: SpoolFacts, said: Said): Sighting {
   const sighting =
     said.failed === undefined
       ? withCode(slurmSighting(facts, said), facts)
-      : unknown(`Slurm could not be asked: ${said.failed}`);
+      : silent(`Slurm could not be asked: ${said.failed}`);
   return own ? merged(sighting, own) : sighting;
 }
 
@@ -76,6 +76,7 @@ function slurmSighting(facts: SpoolFacts, said: Said): Sighting {
 }
 
 const unknown = (reason: string): Sighting => ({ state: 'unknown', reason });
+const silent = (reason: string): Sighting => ({ state: 'unknown', silent: true, reason });
 
 const notAsked = (facts: SpoolFacts): string =>
   facts.ticket === undefined ? 'Its number is not known.' : 'Slurm was not asked about it yet.';

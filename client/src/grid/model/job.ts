@@ -89,11 +89,13 @@ export type Submission =
 /** What a poll said of one job. */
 export interface Sighting {
   /**
-   * `gone`: the batch system does not know it and it left no result. `unknown`: this answer proves nothing.
+   * `gone`: the batch system does not know it and it left no result. `unknown`: this answer proves nothing;
+   * `silent` when that is because the batch system did not answer.
    */
   readonly state: 'waiting' | 'running' | 'ended' | 'gone' | 'unknown';
   /** How it ended, when the batch system or the job's own result says so. */
   readonly end?: JobEnd;
+  readonly silent?: true;
   /** The batch system's words: why it waits, why it ended. */
   readonly reason?: string;
   /** Where it runs. */
