@@ -41,8 +41,9 @@ export function canonicalRequest(request: Request): string {
 
 function place(store: SiteStore, sql: Sql, wanted: NewJob, who: string): Enqueued {
   const request = canonicalRequest(wanted.request);
+  refresh(sql, wanted.site);
   const equal = equalJob(sql, wanted, request);
-  if (equal) return { job: refresh(sql, equal, wanted.site), joined: true };
+  if (equal) return { job: equal, joined: true };
   const id = store.source.random();
   const now = store.source.now();
   sql(`INSERT INTO job (id, vo, site, site_data, request, writes, state, reason, nonce, queued_at, since)
@@ -77,11 +78,14 @@ function isUnsent(job: StoredJob): boolean {
   return !ACTIVE_STATES.some(state => state === job.state);
 }
 
-/** The newest description of the site counts, as long as nothing was sent. */
-function refresh(sql: Sql, job: StoredJob, site: Site): StoredJob {
-  if (!isUnsent(job) || job.name !== undefined) return job;
-  sql('UPDATE job SET site_data = ? WHERE id = ?').run(JSON.stringify(site), job.id);
-  return { ...job, site };
+/** The newest description of a site counts for whatever was not sent there. */
+function refresh(sql: Sql, site: Site): void {
+  sql(`UPDATE job SET site_data = :data WHERE vo = :vo AND site = :site AND ended_at IS NULL AND name IS NULL
+    AND state IN ('queued', 'maintenance', 'unreachable')`).run({
+    data: JSON.stringify(site),
+    vo: site.vo,
+    site: site.name,
+  });
 }
 
 function changesSite(request: Request): boolean {

@@ -9,6 +9,7 @@ export { type JobChange, requestCancel } from './store-changes.ts';
 export type { SiteStore, StoreSource } from './store-database.ts';
 export { type DriverRow, driverRow, troubles } from './store-driver.ts';
 export { StoreError, type StoreFault } from './store-fault.ts';
+export { hasten } from './store-hasten.ts';
 export {
   eventsOf,
   type HistoryEntry,

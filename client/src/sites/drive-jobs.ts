@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Done, DRIVER_LIMITS, type DriverOptions, drive } from '../grid/driver.ts';
 import type { JobRecord } from '../grid/model.ts';
-import type { StoredJob } from '../grid/store.ts';
-import { gridTools } from './grid-tools.ts';
+import { hasten, type StoredJob } from '../grid/store.ts';
+import { gridTools, systemOf } from './grid-tools.ts';
 import type { SitesPlace } from './sites-place.ts';
 import type { OpenState } from './state.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -27,6 +27,7 @@ export async function driveJobs(
   around: Surroundings,
 ): Promise<boolean> {
   const deadline = Date.now() + awaited.wait;
+  await hasten(state.store, awaited.ids, systemOf);
   let settled = false;
   const done = (open: ReadonlyMap<string, StoredJob>) => {
     const mine = awaited.ids.flatMap(id => open.get(id) ?? []);
@@ -65,9 +66,9 @@ export function isSent(job: StoredJob, others: readonly StoredJob[]): boolean {
   return !['queued', 'submitting'].includes(job.state) || isBehind(job, others) || isSettled(job, others);
 }
 
-/** Its site is in maintenance, or was tried and not reached. */
-function isStuck({ state }: JobRecord): boolean {
-  return state === 'unreachable' || state === 'maintenance';
+/** Its site is in maintenance, or was not reached, when it was tried since somebody waits. */
+function isStuck({ state, notBefore }: JobRecord): boolean {
+  return (state === 'unreachable' || state === 'maintenance') && notBefore > 0;
 }
 
 /** Another job is at its site. */
@@ -100,6 +101,8 @@ function driverOptions(
       perHost: limits.commandsPerHost,
       pollMin: limits.pollMinSeconds * 1000,
       pollMax: limits.pollMaxSeconds * 1000,
+      backOffMin: Math.min(DRIVER_LIMITS.backOffMin, limits.pollMaxSeconds * 1000),
+      backOffMax: limits.pollMaxSeconds * 1000,
       command,
       lease: Math.max(DRIVER_LIMITS.lease, command),
     },

@@ -61,3 +61,9 @@ function backendFor(site: Site): JobBackend {
   if (!backend) throw new Error(`no back end is called ${site.backend}`);
   return backend;
 }
+
+/** Key of the batch system of a site: sites of one key are asked, and fail to answer, together. */
+export function systemOf(site: Site): string | undefined {
+  const backend = backendOf(site);
+  return backend && `${backend.name} ${backend.systemOf(site)}`;
+}
