@@ -1,3 +1,4 @@
+import type { SiteReport } from '../grid/model.ts';
 import { sentence } from './sentence.ts';
 import {
   isBad,
@@ -74,7 +75,7 @@ function tellings(site: SiteStatus): readonly string[] {
     ...(job?.actions ?? []).map(action =>
       [
         action.outcome.padEnd(10),
-        `${action.verb} ${action.package}${action.from ? ` (was ${action.from})` : ''}${action.text ? `: ${action.text}` : ''}`,
+        `${action.verb} ${action.package}${was(action)}${action.text ? `: ${action.text}` : ''}`,
       ].join('  '),
     ),
     ...repairs.map(
@@ -82,6 +83,11 @@ function tellings(site: SiteStatus): readonly string[] {
     ),
     ...site.problems.map(problem => `${'problem'.padEnd(10)}  ${sentence(problem)}`),
   ];
+}
+
+/** The version before, where it is another one. */
+function was({ package: name, from }: SiteReport['actions'][number]): string {
+  return from === undefined || name.endsWith(`-${from}`) ? '' : ` (was ${from})`;
 }
 
 /** Package, version, sites; the sites by number where all of them have it. */

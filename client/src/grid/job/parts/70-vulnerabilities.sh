@@ -26,7 +26,7 @@ audit_list() {
   audit_sha256=${audit_url##* }
   audit_url=${audit_url%% *}
   if ! fetch "$audit_url" "$audit_file" 600; then
-    AUDIT_TEXT="The list could not be fetched: $WORDS"
+    AUDIT_TEXT="The list could not be fetched from $audit_url: $WORDS"
     return 1
   fi
   [ "$audit_sha256" != - ] && [ "$audit_sha256" != "$audit_url" ] || return 0
