@@ -1,5 +1,5 @@
 /** Runs the in-host suite through @vscode/test-electron, in the VS Code that this machine has. */
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { runTests } from '@vscode/test-electron';
@@ -9,8 +9,10 @@ import { finish, notRun, scratchDirectory, workbenchParts } from '../host/suite-
 async function main(): Promise<void> {
   const parts = workbenchParts();
   if ('missing' in parts) return notRun('workbench', parts.missing);
-  const workspace = scratchDirectory();
+  const scratch = scratchDirectory();
+  const workspace = join(scratch, 'workspace');
   cpSync(join(projectRoot, 'test/client/workspace'), workspace, { recursive: true });
+  writeSites(workspace, scratch);
   // The launcher is run by `env node`: that must be the Node that runs us.
   process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
   const launcher = join(projectRoot, 'out-test/host/code.main.cjs');
@@ -21,6 +23,10 @@ async function main(): Promise<void> {
       vscodeExecutablePath: process.env.VSCODE_EXECUTABLE ?? launcher,
       extensionDevelopmentPath: projectRoot,
       extensionTestsPath: join(projectRoot, 'out-test/client/in-host.main.cjs'),
+      extensionTestsEnv: {
+        XDG_STATE_HOME: join(scratch, 'state'),
+        XDG_CONFIG_HOME: join(scratch, 'config'),
+      },
       launchArgs: [workspace, '--disable-extensions'],
       stdout: lines(line => {
         const found = /^(?<passes>\d+) passed, (?<failures>\d+) failed$/.exec(line)?.groups;
@@ -32,9 +38,19 @@ async function main(): Promise<void> {
     if (counts.failures === 0) counts = { ...counts, failures: 1 };
     console.log(String(error));
   } finally {
-    rmSync(workspace, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
   finish(counts);
+}
+
+/** A sites file with one site on this machine, which has an empty area. */
+function writeSites(workspace: string, scratch: string): void {
+  const area = join(scratch, 'area');
+  mkdirSync(area);
+  chmodSync(area, 0o2775);
+  const defaults = { backend: 'local', spool: join(scratch, 'spool'), minimumFree: '1M' };
+  const file = { vo: 'atlas', defaults, sites: [{ name: 'here', area }] };
+  writeFileSync(join(workspace, 'sites.yaml'), JSON.stringify(file));
 }
 
 /** A stream that gives whole lines. */

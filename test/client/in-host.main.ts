@@ -2,6 +2,7 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 import { outputMark } from '../host/output-mark.ts';
 import { extensionSuite } from './extension-suite.ts';
+import { sitesInHostSuite } from './sites-in-host-suite.ts';
 
 /** Runs the in-host suite; VS Code calls it in the extension host with the extension under development. */
 export function run(): Promise<void> {
@@ -15,6 +16,7 @@ export function run(): Promise<void> {
   });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   extensionSuite();
+  sitesInHostSuite();
   return new Promise((resolve, reject) => {
     const runner = mocha.run(failures => {
       console.log(`${outputMark}${runner.stats?.passes ?? 0} passed, ${failures} failed`);

@@ -10,6 +10,7 @@ import { finish, notRun, runSuites, scratchDirectory, workbenchParts } from '../
 import { packAll } from '../tools/packages.ts';
 import { authoringSuite } from './authoring-suite.ts';
 import { restrictedSuite } from './restricted-suite.ts';
+import { restrictedSitesSuite, sitesSuite } from './sites-suite.ts';
 
 // Each window has another kind of theme, so that the screenshots show them all.
 const dark = { 'workbench.colorTheme': 'Default Dark Modern' };
@@ -27,6 +28,8 @@ async function main(): Promise<void> {
       authoringSuite('from the checkout', { chromium, development: [projectRoot], settings: dark });
       authoringSuite('from the packed VSIX', { chromium, extensions });
       restrictedSuite({ chromium, extensions, settings: highContrast });
+      sitesSuite({ chromium, extensions });
+      restrictedSitesSuite({ chromium, extensions, settings: dark });
     });
     finish(counts);
   } finally {

@@ -33,7 +33,8 @@ export function reportPanel(store: SiteStore): ReportPanel {
   };
   const update = () => {
     const stamp = stampOf(store);
-    if (!panel || stamp === shown) return;
+    // A report that is shown stays while the sites file is being mended.
+    if (!panel || stamp === shown || (store.state.kind !== 'ready' && shown.startsWith('['))) return;
     shown = stamp;
     void render();
   };

@@ -34,7 +34,8 @@ export function jobOf(id: string): string | undefined {
 export function siteRow(site: SiteSummary, now: Date): Row {
   const { icon, color } = stateLook(site.state);
   const stands = `${site.state}${sinceWords(site, now)}`;
-  const open = site.jobs.length > 1 ? `, ${counted(site.jobs.length, 'job')} open` : '';
+  const told = site.state === 'maintenance' ? 0 : 1;
+  const open = site.jobs.length > told ? `, ${counted(site.jobs.length, 'job')} open` : '';
   return {
     id: site.name,
     label: site.name,

@@ -1,9 +1,10 @@
 import { patternFault } from '../../../server/src/core/pkgsrc/pattern.ts';
-import { enqueue, job, jobs, requestCancel } from '../grid/store.ts';
+import { enqueue, hasten, job, jobs, requestCancel } from '../grid/store.ts';
 import { visibleLine } from '../grid/visible-text.ts';
 import { statusJson } from '../report/status-json.ts';
 import { statusReport } from '../report/status-report.ts';
 import type { TextStyle } from '../report/status-text.ts';
+import { systemOf } from './grid-tools.ts';
 import { htmlReport } from './html-report.ts';
 import { jobLog } from './job-log.ts';
 import { statusInput } from './knowledge.ts';
@@ -60,7 +61,9 @@ async function request({ verb, sites, packages }: Asked<'request'>, { place, sta
     known.map(site => ({ site, request })),
     state.who,
   );
-  return { jobs: [...new Set(asked.map(each => each.job.id))] };
+  const ids = [...new Set(asked.map(each => each.job.id))];
+  await hasten(state.store, ids, systemOf);
+  return { jobs: ids };
 }
 
 async function cancel({ sites, jobs: ids }: Asked<'cancel'>, { place, state: { store, who } }: Means) {
