@@ -9,7 +9,7 @@ import {
   trust,
   unreachedReason,
 } from './driver-lead.ts';
-import type { Answer, Job, Prepared } from './model.ts';
+import type { Answer, Job, JobMaterial, Prepared } from './model.ts';
 import { claimJob } from './store-changes.ts';
 import { endedJobs, type StoredJob } from './store-jobs.ts';
 
@@ -57,9 +57,7 @@ async function startNow(lead: Lead, job: StoredJob, system: string): Promise<voi
   const prepared = await material(lead, job);
   if (!prepared || lead.signal.aborted) return;
   if (prepared.kind === 'refused') return refuse(lead, job, prepared.reason);
-  const composed = lead.options.compose(job, prepared.material);
-  if ('reason' in composed) return refuse(lead, job, composed.reason);
-  await submit(lead, job, system, composed);
+  await submit(lead, job, system, prepared.material);
 }
 
 /** `undefined`: called off. */
@@ -84,25 +82,32 @@ async function material(lead: Lead, job: StoredJob): Promise<Prepared | undefine
   }
 }
 
-async function submit(lead: Lead, job: StoredJob, system: string, sent: Job): Promise<void> {
-  const { options } = lead;
-  const answer = await lead.turns.take(job.site, trust(lead, job.site), async () => {
+async function submit(lead: Lead, job: StoredJob, system: string, material: JobMaterial): Promise<void> {
+  const keep = await lead.turns.take(job.site, trust(lead, job.site), async () => {
     if (lead.signal.aborted) return undefined;
-    at(lead, 'driver:before-claim');
-    const claimed = await claim(lead, job, system, sent.name);
-    lead.book.put([claimed]);
-    if (!claimed) return undefined;
-    at(lead, 'driver:after-claim');
-    if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' } as const;
-    at(lead, 'driver:before-submit');
-    const given = await options.run(
-      options.backendOf(job.site).submit(sent, job.site, options.newMark()),
-      lead.signal,
-    );
-    at(lead, 'driver:after-submit');
-    return given;
+    // Not before its turn: a job may be megabytes of text.
+    const composed = lead.options.compose(job, material);
+    if ('reason' in composed) return () => refuse(lead, job, composed.reason);
+    const answer = await sendNow(lead, job, system, composed);
+    return answer && (() => submitted(lead, job, system, answer));
   });
-  if (answer) await submitted(lead, job, system, answer);
+  await keep?.();
+}
+
+/** `undefined`: somebody was faster. */
+async function sendNow(lead: Lead, job: StoredJob, system: string, sent: Job): Promise<Answer | undefined> {
+  const { options } = lead;
+  at(lead, 'driver:before-claim');
+  const claimed = await claim(lead, job, system, sent.name);
+  lead.book.put([claimed]);
+  if (!claimed) return undefined;
+  at(lead, 'driver:after-claim');
+  if (lead.signal.aborted) return { kind: 'unreached', reason: 'Called off' };
+  at(lead, 'driver:before-submit');
+  const backend = options.backendOf(job.site);
+  const answer = await options.run(backend.submit(sent, job.site, options.newMark()), lead.signal);
+  at(lead, 'driver:after-submit');
+  return answer;
 }
 
 function claim(lead: Lead, job: StoredJob, system: string, name: string): Promise<StoredJob | undefined> {

@@ -17,7 +17,9 @@ export function composeScript(record: JobRecord, material: JobMaterial, script: 
   const lines = requestLines(record, material);
   if (typeof lines === 'string') return { kind: 'refused', reason: lines };
   const body = script.endsWith('\n') ? script : `${script}\n`;
-  const text = `${body}{ packwright_job <<'${TERMINATOR}'\n${lines.join('\n')}\n${TERMINATOR}\nexit; }\n`;
+  // Added up, not joined: megabytes are then copied once only, when they are sent.
+  const request = lines.reduce((before, line) => `${before}\n${line}`);
+  const text = `${body}{ packwright_job <<'${TERMINATOR}'\n${request}\n${TERMINATOR}\nexit; }\n`;
   if (text.length > LONGEST) return TOO_LONG;
   return { kind: 'ready', text };
 }
