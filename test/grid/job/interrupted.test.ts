@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recipe } from '../../support/pkgsrc/index.ts';
 import {
@@ -90,7 +90,7 @@ suite('an interrupted job', () => {
       site: { lockWaitSeconds: 60 },
     });
     await until(() => next.said().includes('taken-over'), 'the lock is taken over');
-    writeFileSync(go(area), 'go\n');
+    letGo(area);
     const { report } = await next.ended;
     assert.equal(report.outcome, 'ok');
     assert.deepEqual(
@@ -98,6 +98,27 @@ suite('an interrupted job', () => {
       ['kept'],
     );
     assert.ok(existsSync(join(area.prefix, 'share/slow/two')));
+  });
+
+  test('a package whose own script was cut off is installed again', async () => {
+    const scripted: Recipe = {
+      ...libgreet,
+      install: '#!/bin/sh\n[ "$2" != POST-INSTALL ] || { read go <../../../../go; : >../../made; }\n',
+    };
+    using area = emptyArea([scripted]);
+    await waitingForGo(area);
+    const plan = [planned(scripted)];
+    const job = startJob(area, { verb: 'install', plan });
+    await until(() => existsSync(join(area.prefix, 'lib/libgreet.so')), 'all its files are there');
+    process.kill(-(job.process.pid ?? 0), 'SIGKILL');
+    await job.ended;
+    letGo(area);
+    const { report } = await runJob(area, { verb: 'install', plan });
+    assert.deepEqual(
+      report.repairs.filter(({ package: name }) => name).map(({ code, outcome }) => `${code} ${outcome}`),
+      ['reinstalled done'],
+    );
+    assert.ok(existsSync(join(area.prefix, 'made')), 'the script came to its end');
   });
 
   test('a job whose lock was broken stops before it writes again', async () => {
@@ -134,6 +155,17 @@ function slow(): Recipe {
 
 function go(area: Area): string {
   return join(area.path, '../go');
+}
+
+/** Lets who waits go on, and who comes later not wait. */
+function letGo(area: Area): void {
+  const waiting = `${go(area)}.waiting`;
+  linkSync(go(area), waiting);
+  writeFileSync(`${go(area)}.open`, 'go\n');
+  renameSync(`${go(area)}.open`, go(area));
+  // Opened for reading too, so that it does not matter whether anybody waits.
+  writeFileSync(waiting, 'go\n', { flag: 'r+' });
+  rmSync(waiting);
 }
 
 async function waitingForGo(area: Area): Promise<void> {

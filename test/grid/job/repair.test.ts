@@ -116,6 +116,18 @@ const cases: readonly Case[] = [
     repairs: ['rebuild-tree'],
   },
   {
+    name: 'updates lost a library and who needs it',
+    harm: area => {
+      for (const name of ['greet-1.0', 'libgreet-1.0'])
+        rmSync(join(area.database, name), { recursive: true });
+      for (const name of ['bin/greet', 'lib', 'share/greet'])
+        rmSync(join(area.prefix, name), { recursive: true });
+      writeFileSync(join(area.path, '.packwright-lost'), 'greet-1.0\nlibgreet-1.0\n');
+    },
+    damage: ['package-lost greet-1.0', 'package-lost libgreet-1.0'],
+    repairs: ['rebuild', 'reinstalled greet-1.0', 'reinstalled libgreet-1.0'],
+  },
+  {
     name: 'the whole database is missing',
     harm: area => rmSync(area.database, { recursive: true }),
     damage: ['database-missing'],

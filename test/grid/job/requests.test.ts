@@ -66,6 +66,15 @@ suite('requests of a job', () => {
     assert.equal(updated.exit, 1);
   });
 
+  test('what needs something that is not there is not begun, and loses nothing', async () => {
+    using area = emptyArea(all);
+    await runJob(area, { verb: 'install', plan });
+    const ran = await runJob(area, { verb: 'update', plan: [planned(greet11)] });
+    assert.deepEqual(actionsOf(ran), ['update greet-1.1 failed dependency-missing']);
+    assert.match(ran.report.actions[0]?.text ?? '', /libgreet>=1\.1/);
+    assert.deepEqual(packagesOf(ran), ['greet-1.0', 'libgreet-1.0 automatic']);
+  });
+
   test('a package that is not what the plan says is not installed', async () => {
     using area = emptyArea(all);
     const wrong = await runJob(area, {

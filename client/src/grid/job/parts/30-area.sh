@@ -99,9 +99,8 @@ try_area() {
   fi
   mkdir "$try/d" && { printf '%65536s\n' x >"$try/d/f"; } 2>"$S/err"
   if [ "$(wc -c <"$try/d/f" 2>/dev/null)" != 65537 ]; then
-    last_words
     rm -rf "$try"
-    refuse area-full "No file can be written in $AREA: $WORDS. Make space, or mend the quota."
+    refuse area-full "No file of 64 KiB can be written in $AREA: it is full, or its quota is used up. Make space."
   fi
   owner_mode "$try/d/f"
   try_mode=$MODE try_group=$GROUP

@@ -65,6 +65,8 @@ read_journal() {
 # outlive_orphan: waits for the tool of a dead job that still runs here, and stops it when it does not end.
 outlive_orphan() {
   [ -f "$AREA/.packwright-journal/child" ] || return 0
+  # Of a tool that came to its end while we looked, nothing has to be done again.
+  OUTLIVED=no
   orphan_until=$(($(now) + LOCK_WAIT))
   while read_orphan; do
     if [ "$(now)" -ge $orphan_until ]; then
@@ -73,8 +75,10 @@ outlive_orphan() {
       fi
       stop_family "$J_PID"
       repair orphan-process "$J_PACKAGE" 'done' "Process $J_PID of a job that is gone still worked here and was stopped."
+      OUTLIVED=no
       return 0
     fi
+    OUTLIVED=yes
     sleep 1
   done
 }

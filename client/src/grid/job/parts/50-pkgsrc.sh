@@ -98,7 +98,7 @@ bring_kit() {
     if is_full "${PREFIX%/*}"; then kit_full=yes; else kit_full=no; fi
     if [ "$STATUS" != 0 ] || [ ! -d "$kit_new$PREFIX" ]; then
       rm -rf "$kit_new"
-      [ $kit_full = no ] || fail disk-full "The kit does not fit into $AREA: $WORDS. Make space."
+      [ $kit_full = no ] || fail disk-full "The kit does not fit into $AREA: it is full, or its quota is used up. Make space."
       fail kit-broken "The kit $kit_url cannot be unpacked: $WORDS. Make it anew."
     fi
   fi

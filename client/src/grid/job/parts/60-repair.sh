@@ -48,6 +48,7 @@ mend_round() {
   mend_leftovers
   mend_entries
   mend_index
+  mend_needs
   mend_packages
   mend_tree
   close_interrupted
@@ -161,6 +162,11 @@ clear_unlisted() {
   while read -r unlisted; do
     if [ -f "$unlisted" ] || [ -h "$unlisted" ]; then
       rm -f "$unlisted" && unlisted_count=$((unlisted_count + 1))
+      # The directories that were made for it, unless a package owns them.
+      while unlisted=${unlisted%/*} && [ "$unlisted" != "$PREFIX" ]; do
+        ! grep -qsxF -- "@pkgdir ${unlisted#"$PREFIX/"}" "$DB"/*/+CONTENTS || break
+        rmdir "$unlisted" 2>/dev/null || break
+      done
     fi
   done <"$S/unlisted"
   [ $unlisted_count = 0 ] || repair leftovers "$2" 'done' "$unlisted_count files that were left of it belonged to no package and were removed."

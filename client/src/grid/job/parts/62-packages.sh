@@ -20,20 +20,33 @@ mend_index() {
 # mend_packages: half-installed ones are replaced by the same version, or removed.
 mend_packages() {
   : >>"$S/again"
+  : >"$S/halves"
   if [ "$J_STEP" = remove ] && [ -n "$J_PACKAGE" ] && [ -d "$DB/$J_PACKAGE" ]; then mend_removal "$J_PACKAGE"; fi
   damaged half-installed && cp "$S/these" "$S/halves" && mend_each "$S/halves" mend_half
   if damaged package-lost; then cat "$S/these" >>"$S/again"; fi
-  case $J_STEP in
-    update)
-      # A tool deletes the old version first: what was lost in between has to come back.
-      if [ -n "$J_PACKAGE" ] && ! installed_of "${J_PACKAGE%-*}"; then printf '%s\n' "$J_PACKAGE" >>"$S/again"; fi
-      ;;
-  esac
-  sort -u "$S/again" >"$S/again.sorted"
+  if [ -n "$J_PACKAGE" ]; then mend_interrupted; fi
+  # Dependencies first, as the request has them.
+  awk 'FILENAME ~ /known$/ { rank[$1] = FNR; next } { print (($1 in rank) ? rank[$1] : 999999), $1 }' "$S/known" "$S/again" |
+    sort -u | sort -n | cut -d ' ' -f 2 >"$S/again.sorted"
   : >"$S/again"
   mend_each "$S/again.sorted" mend_again
   while read -r lost; do installed_of "${lost%-*}" || printf '%s\n' "$lost"; done <"$S/again.sorted" >"$S/lost"
   if [ -s "$S/lost" ]; then cp "$S/lost" "$AREA/.packwright-lost"; else rm -f "$AREA/.packwright-lost"; fi
+}
+
+# mend_interrupted: the journal's package, where neither its entry nor its files tell that something is missing.
+mend_interrupted() {
+  case $J_STEP in install | update) ;; *) return 0 ;; esac
+  if [ ! -d "$DB/$J_PACKAGE" ]; then
+    # A tool deletes the old version first: what was lost in between has to come back.
+    if [ "$J_STEP" = update ] && ! installed_of "${J_PACKAGE%-*}"; then printf '%s\n' "$J_PACKAGE" >>"$S/again"; fi
+  elif [ "$OUTLIVED" = no ] && ! grep -qxF -- "$J_PACKAGE" "$S/halves"; then
+    # Scripts run last.
+    if [ -f "$DB/$J_PACKAGE/+INSTALL" ] || grep -q '^@exec' "$DB/$J_PACKAGE/+CONTENTS" 2>/dev/null; then
+      rm -rf "$DB/$J_PACKAGE"/.pkginstall.* 2>/dev/null
+      printf '%s\n' "$J_PACKAGE" >>"$S/again"
+    fi
+  fi
 }
 
 mend_removal() {
@@ -92,12 +105,15 @@ package_whole() {
   [ "$STATUS" = 0 ] && ! grep -q 'not on filesystem!$' "$S/err" && ! grep -q 'fails MD5 checksum$' "$S/out"
 }
 
-# mend_tree: who needs whom, from the packing lists; and what is needed and missing, when the request knows it.
+# mend_needs: what is needed and missing, when the request knows it. First, since nothing is added without it.
+mend_needs() {
+  has_damage dependency-unresolved || return 0
+  awk -F '\t' '$1 == "dependency-unresolved" && !seen[$4]++ { print $4 }' "$S/damage" >"$S/needed"
+  mend_each "$S/needed" mend_dependency
+}
+
+# mend_tree: who needs whom, from the packing lists.
 mend_tree() {
-  if has_damage dependency-unresolved; then
-    awk -F '\t' '$1 == "dependency-unresolved" && !seen[$4]++ { print $4 }' "$S/damage" >"$S/needed"
-    mend_each "$S/needed" mend_dependency
-  fi
   if has_damage required-by-missing || has_damage dependency-unresolved || has_damage interrupted || has_damage half-installed; then
     # rebuild-tree first forgets everything, and gives up where it cannot write.
     tree_locked=$(find "$DB"/* -prune -type d ! -user "$ACCOUNT" ! -perm -020 2>/dev/null | head -n 1)

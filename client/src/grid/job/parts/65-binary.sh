@@ -65,6 +65,10 @@ archive_whole() {
 add_package() {
   add_step=$1 add_name=$2
   shift 2
+  if ! needs_met; then
+    STATUS=1 CODE=dependency-missing
+    return 0
+  fi
   run 300 "$TOOLS/pkg_info" -qL "$P_PATH"
   while read -r coming; do
     case $coming in "$PREFIX"/*) [ -e "$coming" ] || [ -h "$coming" ] || printf '%s\n' "$coming" ;; esac
@@ -79,6 +83,16 @@ add_package() {
   share
   judge_add
   if [ "$STATUS" = 0 ]; then close_journal; else undo_add; fi
+}
+
+# needs_met: whether everything that the fetched file needs is installed. pkg_add looks only after it has deleted
+# the old version. WORDS says what is missing.
+needs_met() {
+  run 300 "$TOOLS/pkg_info" -X "$P_PATH"
+  sed -n 's/^DEPENDS=//p' "$S/out" >"$S/file-needs"
+  while read -r file_need; do
+    matching "$file_need" || { WORDS="it needs $file_need, which is not installed"; return 1; }
+  done <"$S/file-needs"
 }
 
 # judge_add: exit code 0 is not enough, and the reason stands in the text.
@@ -104,6 +118,7 @@ judge_add() {
   esac
   if [ -e "$S/overdue" ]; then CODE=too-slow WORDS="it took longer than two hours and was stopped"; rm -f "$S/overdue"; fi
   [ "$CODE" != pkg-add-failed ] || ! is_full "$AREA" || CODE=disk-full
+  [ "$CODE" != disk-full ] || WORDS="$AREA is full, or its quota is used up: $(awk 'NF { print substr($0, 1, 300); exit }' "$S/err"). Make space"
 }
 
 # undo_add: a failed pkg_add can leave a phantom entry, or files that belong to nobody.
