@@ -67,14 +67,11 @@ function entryFrom(row: Record<string, unknown>): SnapshotEntry {
   return { at: Number(row.at), beganAt: Number(row.began_at), counts: JSON.parse(String(row.counts)) };
 }
 
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
-
 /** Elsewhere than on this thread: the report of many sites takes a while. */
-async function packed(text: string): Promise<Uint8Array> {
-  return compress(Buffer.from(text));
+function packed(text: string): Promise<Uint8Array> {
+  return promisify(zstdCompress)(Buffer.from(text));
 }
 
 async function unpacked(bytes: Uint8Array): Promise<string> {
-  return (await decompress(bytes, { maxOutputLength: MOST_BYTES })).toString('utf8');
+  return (await promisify(zstdDecompress)(bytes, { maxOutputLength: MOST_BYTES })).toString('utf8');
 }
