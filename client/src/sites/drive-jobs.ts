@@ -37,8 +37,12 @@ export async function driveJobs(
     return settled || Date.now() >= deadline;
   };
   await driveUntil(place, state, done, around);
+  if (!settled && !around.signal.aborted) around.note(OVER);
   return settled;
 }
+
+const OVER =
+  'the time to wait is over; jobs that are still under way go on, and packwright sites status collects them';
 
 /** Moves jobs on, or watches the process that does, until `done` says so or the signal is aborted. */
 export async function driveUntil(

@@ -92,10 +92,10 @@ function listText(
 /** Whether somebody moves the jobs on that have not ended. */
 function driving(open: number, driver: DriverRow | undefined): string {
   if (open === 0) return '';
-  const jobs = open === 1 ? '1 job waits' : `${open} jobs wait`;
+  const [jobs, them] = open === 1 ? ['1 job waits or runs', 'it'] : [`${open} jobs wait or run`, 'them'];
   return driver
-    ? `\n${jobs} or run; process ${driver.process.pid} on ${driver.process.host} moves them on.\n`
-    : `\n${jobs}, and nothing is running that moves them on: run packwright sites status.\n`;
+    ? `\n${jobs}; process ${driver.process.pid} on ${driver.process.host} moves ${them} on.\n`
+    : `\n${jobs}, and nothing is running that moves ${them} on: run packwright sites status.\n`;
 }
 
 function listJson({ file }: SitesPlace, rows: readonly Row[], driver: DriverRow | undefined): string {

@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { SiteStore } from '../../grid/store.ts';
@@ -28,33 +28,69 @@ async function textOf({ report, place, store }: Shown, options: StatusOptions, h
   return htmlReport(report, place, store);
 }
 
-/** Writes a text to standard output, or to the file of `--output` in one step: its reader meets the old or the new one. */
+/**
+ * Writes a text to standard output, or to the file of `--output` in one step: its reader meets the old or the new
+ * one. A symbolic link stays one; a device or a pipe is written to as it is.
+ */
 export async function writeText(text: string, { output }: StatusOptions, host: Host): Promise<boolean> {
   if (output === undefined) {
     host.out.write(text);
     return true;
   }
-  const path = resolve(host.cwd, output);
+  const path = await destination(resolve(host.cwd, output));
   const temporary = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx', 0o666);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
+    const there = await stat(path).catch(() => undefined);
+    if (there && !there.isFile() && !there.isDirectory()) {
+      await writeFile(path, text);
+      return true;
     }
-    await rename(temporary, path);
+    await replace(path, temporary, text);
     return true;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    complain(
-      host,
-      `${output} cannot be written (${(error as NodeJS.ErrnoException).code ?? error}); the old one is as it was`,
-    );
+    complain(host, `${output} cannot be written (${why(error)}); what was there is as it was`);
     return false;
   }
 }
+
+async function replace(path: string, temporary: string, text: string): Promise<void> {
+  const file = await open(temporary, 'wx', 0o666);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+/** Where a path leads; a link may lead to a file that is not there yet. */
+async function destination(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const target = await readlink(path).catch(() => undefined);
+    return target === undefined ? path : resolve(dirname(path), target);
+  }
+}
+
+function why(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return WORDS[code] ?? (code || String(error));
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'its directory does not exist',
+  ENOTDIR: 'its directory is no directory',
+  EISDIR: 'it is a directory',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EFBIG: 'files may not become so large',
+  EACCES: 'its directory may not be written',
+  EPERM: 'its directory may not be written',
+  EROFS: 'its file system is read-only',
+};
 
 /** Colours on a terminal; everything from a site is made harmless. */
 export function style({ output }: StatusOptions, host: Host): TextStyle {
