@@ -26,6 +26,9 @@ const PARTS = {
   'openssh-client': 'ssh',
   'openssh-server': 'sshd',
   busybox: 'busybox',
+  // What jobs fetch with, and how tests look at processes.
+  curl: 'curl',
+  procps: 'ps',
   munge: 'munged',
   slurmctld: 'slurmctld',
   slurmd: 'slurmd',
@@ -109,6 +112,7 @@ const suites = [
   ['workbench', ['out-test/client/host.main.cjs']],
   ['user interface', ['out-test/client/ui.main.cjs']],
   ['report', ['out-test/client/report.main.cjs']],
+  ['sites', ['--enable-source-maps', 'out-test/sites/sites.main.cjs']],
   ['packages', ['out-test/client/pack.main.cjs']],
 ];
 for (const [name, args] of suites) {
