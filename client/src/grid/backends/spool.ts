@@ -26,7 +26,8 @@ export function submitCommand(dialect: Dialect, job: Job, site: Site, mark: stri
   const minutes = Math.max(1, Math.ceil(job.wallMinutes));
   return wrapped(dialect, site, mark, {
     data: [
-      printing('job_script', job.script, `${mark}-script`),
+      // As `printing`, but it never looks into the text: that alone would copy all of it.
+      `job_script() {\ncat <<'${mark}-script'\n${job.script}\n${mark}-script\n}\n`,
       printing('runner_text', `${processes}\n${runner}`, `${mark}-runner`),
     ],
     call: ['submit', plainId(job.id), job.name, `${seconds}`, `${minutes}`],
