@@ -224,6 +224,25 @@ suite('what the service keeps at hand', () => {
     assert.deepEqual(asked, ['latest anew', 'runs anew', 'latest s', 'jobs anew', 'latest s', 'runs anew']);
   });
 
+  test('earlier runs are found one after the other, and hold up nothing else', async () => {
+    const under: string[] = [];
+    let most = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { shelf } = await import('../../client/src/sites/service/shelf.ts');
+    const show = shelf(async target => {
+      if (target.kind !== 'run') return { kind: 'none' };
+      most = Math.max(most, under.push('run'));
+      await promise;
+      under.pop();
+      return { kind: 'none' };
+    }, 1_000);
+    const runs = Array.from({ length: 20 }, (_, at) => show({ kind: 'run', at, format: 'html' }));
+    assert.equal(await show({ kind: 'health' }), 'none');
+    resolve();
+    await Promise.all(runs);
+    assert.equal(most, 1);
+  });
+
   test('when nothing can be found it says so, and is asked again next time', async () => {
     const answers: Found[] = [{ kind: 'failed' }, { kind: 'none' }];
     const service = await serveHttp(async () => answers.shift()!, { host: '127.0.0.1', port: 0, names: [] });

@@ -29,5 +29,5 @@ export {
   type StoredReport,
 } from './store-reports.ts';
 export { beginRun, endRun } from './store-runs.ts';
-export { keepSnapshot, type Snapshot, type SnapshotEntry, snapshot, snapshots } from './store-snapshots.ts';
+export { keepSnapshot, type SnapshotEntry, snapshot, snapshots } from './store-snapshots.ts';
 export { keepStandings, type Standing, standings } from './store-standings.ts';

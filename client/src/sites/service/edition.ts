@@ -63,9 +63,23 @@ export class LatestEdition {
     const made = this.#held?.digest === digest ? { ...this.#held, place } : { report, place, digest };
     this.#held = made;
     this.#seen = seen;
-    const ended = this.#now();
-    this.#restUntil = ended + 4 * (ended - begun);
+    this.#rest(begun);
     return made;
+  }
+
+  /** Makes something of the latest edition: the time that this takes counts, too. */
+  async using<T>(work: () => Promise<T>): Promise<T> {
+    const begun = this.#now();
+    try {
+      return await work();
+    } finally {
+      this.#rest(begun);
+    }
+  }
+
+  #rest(begun: number): void {
+    const ended = this.#now();
+    this.#restUntil = Math.max(this.#restUntil, ended + 4 * (ended - begun));
   }
 }
 

@@ -26,7 +26,7 @@ export async function findPage(
 ): Promise<Found> {
   switch (target.kind) {
     case 'latest':
-      return latestPage(target.format, stamp, source, await latest.current(source));
+      return latestPage(target.format, stamp, source, latest);
     case 'site':
       return sitePage(target.last, stamp, source, await latest.current(source));
     case 'jobs':
@@ -51,17 +51,23 @@ function found(document: Document): Found {
 async function latestPage(
   format: 'html' | 'json' | 'text',
   stamp: string | undefined,
-  { state: { store } }: Source,
-  { report, place, digest }: Edition,
+  source: Source,
+  latest: LatestEdition,
 ): Promise<Found> {
-  if (stamp === digest) return SAME;
-  if (format === 'json') return found(documentOf(statusJson(report), 'json', digest));
-  const clean = (text: string) => visibleLine(text, 4000);
-  const text =
-    format === 'text'
-      ? statusText(report, { clean, paint: (_tone, words) => words })
-      : await htmlReport(report, place, store);
-  return found(documentOf(text, format, digest));
+  const edition = await latest.current(source);
+  if (stamp === edition.digest) return SAME;
+  const text = await latest.using(() => latestText(format, edition, source));
+  return found(documentOf(text, format, edition.digest));
+}
+
+async function latestText(
+  format: 'html' | 'json' | 'text',
+  { report, place }: Edition,
+  { state: { store } }: Source,
+): Promise<string> {
+  if (format === 'json') return statusJson(report);
+  if (format === 'html') return htmlReport(report, place, store);
+  return statusText(report, { clean: text => visibleLine(text, 4000), paint: (_tone, words) => words });
 }
 
 /** A site that is really called `x.json` hides the JSON of the site `x`. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Ask, Document } from './document.ts';
 import type { Target } from './targets.ts';
 
@@ -9,11 +10,13 @@ export type Show = (target: Target) => Promise<Shown>;
 
 /**
  * Keeps the documents that were sent lately, as many as fit into so many bytes, so that what did not change is
- * neither made nor copied again. Many who ask for the same at the same time are one.
+ * neither made nor copied again. Many who ask for the same at the same time are one. There are many earlier runs,
+ * and each is much work: they are found one after the other, so that who asks for all of them stops nothing else.
  */
 export function shelf(ask: Ask, bytes: number): Show {
   const kept = new Map<string, Document>();
   const under = new Map<string, Promise<Shown>>();
+  const inTurn = turns();
   const fetch = async (key: string, target: Target): Promise<Shown> => {
     const known = kept.get(key);
     const found = await ask(target, known?.stamp);
@@ -39,10 +42,24 @@ export function shelf(ask: Ask, bytes: number): Show {
     const key = JSON.stringify(target);
     const going = under.get(key);
     if (going) return going;
-    const made = fetch(key, target)
+    const made = (target.kind === 'run' ? inTurn(() => fetch(key, target)) : fetch(key, target))
       .catch((): Shown => 'failed')
       .finally(() => under.delete(key));
     under.set(key, made);
     return made;
+  };
+}
+
+/** One after the other, each followed by a rest as long as it took: half of the time is for others. */
+function turns(): (work: () => Promise<Shown>) => Promise<Shown> {
+  let free: Promise<unknown> = Promise.resolve();
+  return work => {
+    const { promise, resolve, reject } = Promise.withResolvers<Shown>();
+    free = free.then(async () => {
+      const begun = performance.now();
+      await work().then(resolve, reject);
+      await pause(performance.now() - begun, undefined, { ref: false });
+    });
+    return promise;
   };
 }
