@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from '../support/processes.ts';
 import { type EditorWindow, openWindow, type WindowOptions } from './editor-window.ts';
 import { openSitesLab, type SitesLab } from './sites-lab.ts';
 
@@ -120,8 +121,18 @@ export function sitesSuite(options: WindowOptions): void {
         .waitFor();
       await row(/^south, ok, checked/).waitFor();
       await rowIn(other, /^south, ok, checked/).waitFor();
-      await rowIn(other, /^7 packages/).waitFor();
+      await rowIn(other, /^7 packages$/).waitFor();
       await other.close();
+    });
+
+    test('the report is written where it is wanted', async () => {
+      await window.command('Packwright: Export Site Report…');
+      const input = window.page.locator('.quick-input-widget input').first();
+      await input.fill(join(window.folder, 'report.html'));
+      await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+      await eventually('the file', () => existsSync(join(window.folder, 'report.html')));
+      const written = () => readFileSync(join(window.folder, 'report.html'), 'utf8');
+      await eventually('the page', () => /^<!DOCTYPE html>.*<\/html>\n$/s.test(written()));
     });
 
     test('the log tells what became of a job', async () => {
@@ -140,6 +151,8 @@ export function sitesSuite(options: WindowOptions): void {
         await window.page.locator(`.monaco-workbench.${kind}`).waitFor();
         await window.command('Packwright: Show Site Report');
         await report(window.page).getByRole('heading', { level: 1 }).waitFor();
+        await unfold(row(/^north,/));
+        await unfold(row(/^6 packages$/));
         await window.shot(`12-${kind}`);
       });
 
