@@ -52,6 +52,12 @@ suite("a job's end", () => {
     ['is cancelled when it was cut off, and somebody asked', true, cut, 'killed', 'collected-cancelled'],
     ['is a failure when it was cut off', false, cut, 'killed', 'collected-failed'],
   ];
+  test('says that the time was over, which the job that was stopped does not know', () =>
+    assert.match(
+      verdict({ cancelRequested: false }, stopped, { how: 'timeout' }).reason,
+      /^Its time was over\. /,
+    ));
+
   for (const [name, cancelRequested, said, how, event] of cases)
     test(name, () => assert.equal(verdict({ cancelRequested }, said, { how }).event, event));
 });

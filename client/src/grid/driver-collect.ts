@@ -30,7 +30,7 @@ export function verdict(
   end: JobEnd | undefined,
 ): { readonly event: JobEvent; readonly reason: string } {
   if (report.complete && report.outcome !== 'cut-off' && !isCancelled(job, report, end))
-    return { event: `collected-${report.outcome}`, reason: report.text ?? '' };
+    return { event: `collected-${report.outcome}`, reason: `${ender(report, end)}${report.text ?? ''}` };
   if (report.complete && report.outcome !== 'cut-off')
     return { event: 'collected-cancelled', reason: `Cancelled while it ran. ${report.text ?? ''}`.trim() };
   const stopped = 'before it said its last word; the next writing job mends what it left';
@@ -41,6 +41,11 @@ export function verdict(
     return { event: 'collected-nothing', reason };
   }
   return { event: 'collected-failed', reason: `${ENDS[end.how](end.exit)} ${stopped}` };
+}
+
+/** A job that a signal stopped does not know why; who sent the signal may. */
+function ender({ code }: SiteReport, end: JobEnd | undefined): string {
+  return code === 'interrupted' && end && end.how !== 'exited' ? `${ENDS[end.how]()}. ` : '';
 }
 
 /** Whether a job that had time to say that a signal stopped it was stopped because somebody cancelled it. */
