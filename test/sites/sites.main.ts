@@ -8,8 +8,10 @@ import { slurmMissing } from '../support/slurm.ts';
 import { sshdMissing } from '../support/sshd.ts';
 import { batchSuite } from './batch-suite.ts';
 import { commandsSuite } from './commands-suite.ts';
+import { hostileSuite } from './hostile-suite.ts';
 import { Lab } from './lab.ts';
 import { requestsSuite } from './requests-suite.ts';
+import { sendLateJobs, timeLimitSuite } from './time-limit-suite.ts';
 import { troubleSuite } from './trouble-suite.ts';
 import { program } from './vo.ts';
 
@@ -17,11 +19,14 @@ async function main(): Promise<void> {
   const missing = missingParts();
   if (missing !== undefined) return notRun('sites', missing);
   const lab = await Lab.start();
+  const late = sendLateJobs(lab);
   const suites = () => {
     requestsSuite(lab);
     batchSuite(lab);
     troubleSuite(lab);
     commandsSuite(lab);
+    hostileSuite(lab);
+    timeLimitSuite(late);
   };
   finish(await runSuites(suites).finally(() => lab.dispose()));
 }
