@@ -10,7 +10,11 @@ const token = 'a1b2c3d4e5f6a1b2c3d4e5f6';
 const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
 /** Puts a lock of another job into an area. */
-function lockArea(area: Area, values: Readonly<Record<string, string>> = {}): void {
+function lockArea(
+  area: Area,
+  values: Readonly<Record<string, string>> = {},
+  name = '.packwright-lock',
+): void {
   const owner = {
     token,
     host: 'elsewhere',
@@ -26,7 +30,7 @@ function lockArea(area: Area, values: Readonly<Record<string, string>> = {}): vo
     ...values,
     end: 'yes',
   };
-  const directory = join(area.path, '.packwright-lock');
+  const directory = join(area.path, name);
   mkdirSync(directory);
   const lines = Object.entries(owner).map(([key, value]) => `${key} ${value}\n`);
   writeFileSync(join(directory, 'owner'), lines.join(''));
@@ -102,6 +106,18 @@ suite('the lock of an area', () => {
     lockArea(area);
     const { report } = await runJob(area, { ...remove, material: { endedJobs: ['b'.repeat(32)] } });
     assert.deepEqual([report.outcome, report.lock?.state], ['ok', 'taken-over']);
+  });
+
+  test('what others try while they wait is left alone, and swept when they are gone', async () => {
+    const living = { host: hostname(), boot, namespace: namespace(), pid: '1', start: startOf(1) };
+    lockArea(area, { ...living, start: 'ticks:1' }, '.packwright-try.dead.1');
+    lockArea(area, living, '.packwright-try.living.area');
+    rmSync(join(area.path, '.packwright-try.living.area', `beat.${token}`));
+    mkdirSync(join(area.path, '.packwright-try.young.1'));
+    assert.equal((await runJob(area, remove)).report.outcome, 'ok');
+    const left = ['.packwright-try.living.area', '.packwright-try.young.1'];
+    assert.deepEqual([...leftIn(area)].sort(), left);
+    for (const name of left) rmSync(join(area.path, name), { recursive: true });
   });
 
   test('unlock breaks the lock that was meant, and no other', async () => {

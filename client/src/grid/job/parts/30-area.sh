@@ -91,12 +91,14 @@ mend_area() {
 
 # try_area: writing, directories and their modes, tested by doing.
 try_area() {
-  try=$AREA/.packwright-new.$TOKEN.try
+  # Whoever holds the lock now leaves it alone when it says whose it is.
+  try=$AREA/.packwright-try.$TOKEN.area
   if ! mkdir "$try" 2>"$S/err"; then
     last_words
     if is_full "$AREA"; then refuse area-full "Nothing can be made in $AREA: it is full, or its quota is used up. Make space."; fi
     refuse area-not-writable "No directory can be made in $AREA: $WORDS. Ask the site to let the group $SHARERS write there."
   fi
+  { owner_file >"$try/owner"; } 2>/dev/null
   mkdir "$try/d" && { printf '%65536s\n' x >"$try/d/f"; } 2>"$S/err"
   if [ "$(wc -c <"$try/d/f" 2>/dev/null)" != 65537 ]; then
     rm -rf "$try"

@@ -92,8 +92,12 @@ refuse_held() {
 }
 
 lock_sentence() {
-  printf 'The area is locked by %s on %s (process %s, job %s) since %s, heard of last %s seconds ago:' \
-    "${O_ACCOUNT:-someone}" "${O_HOST:-an unknown host}" "${O_PID:-unknown}" "${O_JOB:-unknown}" "$(moment "$O_TIME")" "${O_SILENT:-unknown}"
+  printf 'The area is locked by %s on %s (process %s, job %s) since %s, %s:' \
+    "${O_ACCOUNT:-someone}" "${O_HOST:-an unknown host}" "${O_PID:-unknown}" "${O_JOB:-unknown}" "$(moment "$O_TIME")" "$(silence)"
+}
+
+silence() {
+  if [ -n "$O_SILENT" ]; then printf 'heard of last %s seconds ago' "$O_SILENT"; else printf 'not heard of since'; fi
 }
 
 # moment SECONDS: a time as people write it, where date can.

@@ -102,7 +102,8 @@ read_orphan() {
   [ "$LIFE" = alive ]
 }
 
-# clear_leavings: what dead jobs left beside pkgsrc. Only with the lock held: nobody else makes such things then.
+# clear_leavings: what dead jobs left beside pkgsrc. Only with the lock held: those who wait for it make nothing but
+# claims and tries then.
 clear_leavings() {
   for leaving in "$AREA"/.packwright-new.* "$AREA"/.packwright-old.* "$AREA"/.packwright-try.* "$AREA"/.packwright-claim.* "${PREFIX%/*}"/.packwright-new.* "${PREFIX%/*}"/.packwright-old.*; do
     if [ ! -e "$leaving" ] && [ ! -h "$leaving" ]; then continue; fi
@@ -112,9 +113,17 @@ clear_leavings() {
         judge "$leaving"
         [ "$VERDICT" = stale ] || continue
         ;;
+      */.packwright-try.*) is_over "$leaving" || continue ;;
     esac
     away "$leaving"
   done
+}
+
+# is_over TRY: whether nobody tries any more. It takes seconds; one without an owner file is given a day.
+is_over() {
+  judge "$1"
+  [ "$VERDICT" != stale ] && [ "${O_SILENT:-0}" -lt 3600 ] || return 0
+  [ "$O_TOKEN" = unknown ] && [ -n "$(find "$1" -prune -mtime +0 2>/dev/null)" ]
 }
 
 # share: gives the group its right to write on what the tools made, after every step: they set modes themselves.
