@@ -126,8 +126,9 @@ export function sitesSuite(options: WindowOptions): void {
     });
 
     test('the report is written where it is wanted', async () => {
-      await window.command('Packwright: Export Site Report…');
+      await palette(window.page, 'Packwright: Export Site Report…');
       const input = window.page.locator('.quick-input-widget input').first();
+      await window.page.locator('.quick-input-title').getByText('Export Site Report').waitFor();
       await input.fill(join(window.folder, 'report.html'));
       await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
       await eventually('the file', () => existsSync(join(window.folder, 'report.html')));
@@ -135,8 +136,16 @@ export function sitesSuite(options: WindowOptions): void {
       await eventually('the page', () => /^<!DOCTYPE html>.*<\/html>\n$/s.test(written()));
     });
 
+    test('one site is probed from the palette', async () => {
+      await palette(window.page, 'Packwright: Probe Site…');
+      await window.page.locator('.quick-input-list').getByText('south', { exact: true }).click();
+      await unfold(row(/^south,/));
+      await row(/^History, last: probe/).waitFor();
+    });
+
     test('the log tells what became of a job', async () => {
-      await menu(window.page, row(/^south,/), 'Show Log');
+      await unfold(row(/^History, last: probe/));
+      await menu(window.page, row(/^Job: install greet-1\.1, done/), 'Show Log');
       await window.line('install greet-1.1').first().waitFor();
       await window.line('report: ok').waitFor();
       await window.shot('11-log');
@@ -243,6 +252,19 @@ function report(page: Page): FrameLocator {
 async function unfold(row: Locator): Promise<void> {
   await row.click();
   if ((await row.getAttribute('aria-expanded')) !== 'true') await row.press('ArrowRight');
+}
+
+/** Runs a command of the palette that asks for more in the same place. */
+async function palette(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').first().waitFor();
+  await page.keyboard.insertText(title);
+  await page
+    .locator('.quick-input-list .monaco-list-row.focused')
+    .filter({ hasText: title })
+    .first()
+    .waitFor();
+  await page.keyboard.press('Enter');
 }
 
 async function openView(page: Page): Promise<void> {
