@@ -76,6 +76,11 @@ const cases: readonly Case[] = [
     code: 'kit-hostile',
     ask: area => packed(area, directory => symlinkSync('/etc', join(directory, 'sbin'))),
   },
+  {
+    name: 'the kit has no tools',
+    code: 'tools-missing',
+    ask: area => packed(area, () => undefined),
+  },
 ];
 
 suite('what a job refuses', () => {

@@ -69,7 +69,12 @@ bring_pkgsrc() {
   else
     refuse no-kit "There is no pkgsrc in $PREFIX, and the sites file gives the site neither a \`kit\` nor a \`bootstrap\`."
   fi
-  find_tools || fail "$TOOLS_CODE" "$TOOLS_FAULT Give the site a kit that was made for this prefix and this kind of machine."
+  if ! find_tools; then
+    # What was just made is of no use, and would be in the way of a better one.
+    guard
+    away "$PREFIX"
+  fi
+  [ -z "$TOOLS_FAULT" ] || fail "$TOOLS_CODE" "$TOOLS_FAULT Give the site a kit that was made for this prefix and this kind of machine."
   share
   report_pkgsrc installed
 }
