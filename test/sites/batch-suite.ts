@@ -101,16 +101,13 @@ export function batchSuite(lab: Lab): void {
         siteAt(vo, lab, 'here');
         assert.equal((await vo.run('install', 'slow', '--site', 'north')).code, 0);
         await gate.reached();
-        await lab.north.stopDaemon('slurmctld', 'SIGKILL');
-        const meanwhile = await vo.run('status');
+        const meanwhile = await without(lab, () => vo.run('status'));
         assert.equal(meanwhile.code, 1);
         assert.match(
           meanwhile.out,
           /^north +unreachable .*batch system does not answer \(.*Unable to contact slurm controller/m,
         );
         assert.match(meanwhile.out, /^here +absent/m);
-        await lab.north.startDaemon('slurmctld');
-        await lab.north.ready();
         gate.open();
         const after = await vo.run('status', '--site', 'north');
         assert.match(after.out, /^north +ok/m);
@@ -128,6 +125,17 @@ async function closed(lab: Lab, work: () => Promise<void>): Promise<void> {
     await work();
   } finally {
     lab.south.ask('scontrol', 'update', 'PartitionName=main', 'State=UP');
+  }
+}
+
+/** Does something while the controller of `north` is down; one that is killed forgets what it did not save yet. */
+async function without<T>({ north }: Lab, work: () => Promise<T>): Promise<T> {
+  await north.stopDaemon('slurmctld', 'SIGTERM');
+  try {
+    return await work();
+  } finally {
+    await north.startDaemon('slurmctld');
+    await north.ready();
   }
 }
 
