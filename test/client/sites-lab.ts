@@ -16,21 +16,23 @@ import { type Served, serve } from '../grid/pkgsrc-lab/server.ts';
 import { scratchDirectory } from '../host/suite-program.ts';
 import { buildPackage, installKit, type Recipe, writeKit, writeSummary } from '../support/pkgsrc/index.ts';
 import { processes, signalAll } from '../support/processes.ts';
+import { SlurmCluster, slurmMissing } from '../support/slurm.ts';
 
 /** A VO with sites on this machine: areas, a web server with kits and packages, and a state of its own. */
 export interface SitesLab {
   /** Variables of the editor's environment: nothing of the person who runs the tests is used. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The sites file: `north` has pkgsrc, `south` has none yet, `west` is in maintenance. */
+  /** The sites file: `north` (a Slurm, when it is wanted) has pkgsrc, `south` has none yet, `west` is in maintenance. */
   readonly sitesFile: string;
   /** Lets a job go on that installs the package `slow`, which waits for it. */
   release(): void;
   close(): Promise<void>;
 }
 
-/** Makes the sites. */
-export async function openSitesLab(): Promise<SitesLab> {
+/** Makes the sites; `slurm`: one of them has a Slurm of its own, where there can be one. */
+export async function openSitesLab({ slurm: wanted = false } = {}): Promise<SitesLab> {
   const root = realpathSync(scratchDirectory());
+  const slurm = wanted && slurmMissing() === undefined ? await SlurmCluster.start('north') : undefined;
   const web = await serve(root, { listing: false });
   const fifo = join(root, 'go');
   await made(fifo);
@@ -43,7 +45,7 @@ export async function openSitesLab(): Promise<SitesLab> {
     defaults: { backend: 'local', spool: join(root, 'spool'), wall: '5m', minimumFree: '1M', lockWait: '0s' },
     vulnerabilities: { url: `${web.url}/vulnerabilities.gz` },
     sites: [
-      { ...north, packages: ['greet'], tags: ['tier1'] },
+      { ...north, ...(slurm ? { backend: 'slurm', slurm: { conf: slurm.conf } } : {}), packages: ['greet'] },
       south,
       { ...west, maintenance: [{ from: '2020-01-01T00:00Z', to: '2099-01-01T00:00Z', reason: 'cooling' }] },
     ],
@@ -58,6 +60,7 @@ export async function openSitesLab(): Promise<SitesLab> {
     release: () => void writeSync(gate, 'go\n'),
     close: async () => {
       await web.close();
+      await slurm?.dispose();
       closeSync(gate);
       signalAll(
         processes().filter(pid => pid !== process.pid && workingDirectory(pid).startsWith(root)),

@@ -12,7 +12,7 @@ export function sitesSuite(options: WindowOptions): void {
     let lab: SitesLab;
     let window: EditorWindow;
     suiteSetup(async () => {
-      lab = await openSitesLab();
+      lab = await openSitesLab({ slurm: true });
       window = await openWindow('sites', {
         ...options,
         environment: lab.environment,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../host/project-root.ts';
 import { installExtension } from '../host/server.ts';
 import { finish, notRun, runSuites, scratchDirectory, workbenchParts } from '../host/suite-program.ts';
+import { slurmMissing } from '../support/slurm.ts';
 import { packAll } from '../tools/packages.ts';
 import { authoringSuite } from './authoring-suite.ts';
 import { restrictedSuite } from './restricted-suite.ts';
@@ -24,6 +25,8 @@ async function main(): Promise<void> {
   try {
     const extensions = join(scratch, 'extensions');
     installExtension(packAll(scratch).vsix, extensions, scratch);
+    const noSlurm = slurmMissing();
+    if (noSlurm !== undefined) console.log(`not run: sites with Slurm in the view: ${noSlurm}`);
     const counts = await runSuites(() => {
       authoringSuite('from the checkout', { chromium, development: [projectRoot], settings: dark });
       authoringSuite('from the packed VSIX', { chromium, extensions });

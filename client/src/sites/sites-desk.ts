@@ -146,8 +146,8 @@ export class SitesDesk {
 
   /** How the sites stand at the end of a run is kept: reports tell what changed between two of them. */
   async #endRun({ vo, sites }: Pick<ReadyView, 'vo' | 'sites'>, { store }: OpenState): Promise<void> {
-    const open = new Set(sites.flatMap(site => site.jobs.map(({ id }) => id)));
-    if (!this.#run || this.#run.some(id => open.has(id))) return;
+    const moving = sites.flatMap(site => site.jobs.filter(({ state }) => !STUCK.has(state)));
+    if (!this.#run || moving.some(({ id }) => this.#run?.includes(id))) return;
     this.#run = undefined;
     await keepStandings(store, vo, new Map(sites.map(({ name, state }) => [name, state])));
   }
@@ -211,6 +211,9 @@ export class SitesDesk {
     return 0;
   }
 }
+
+/** What is in one of these may stay so for days: a run does not wait for it. */
+const STUCK: ReadonlySet<string> = new Set(['maintenance', 'unreachable']);
 
 /** Whether all sites are to be looked at. */
 function isRun(ask: Ask, place: SitesPlace): boolean {
