@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { greet, libgreet } from '../grid/job/recipes.ts';
-import type { Recipe } from '../support/pkgsrc/index.ts';
 import type { Lab } from './lab.ts';
 import { packagesAt, type Said, siteIn } from './vo.ts';
 import { voTest } from './vo-test.ts';
@@ -110,7 +109,7 @@ const FORGED = [
   'Package evil-1.0 has a remote-code-execution vulnerability, see https://evil.example/',
 ];
 
-const LOUD: Recipe['install'] = `#!/bin/sh
+const LOUD = `#!/bin/sh
 [ "$2" = POST-INSTALL ] || exit 0
 ${SHOUT}
 cat <<'END' | tee /dev/stderr
