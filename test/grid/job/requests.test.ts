@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { NewestPackage } from '../../../client/src/grid/model.ts';
 import { buildPackage, type Recipe, toolsPackage } from '../../support/pkgsrc/index.ts';
 import { actionsOf, emptyArea, leftIn, packagesOf, planned, runJob, shells } from './area.ts';
@@ -73,6 +74,25 @@ suite('requests of a job', () => {
     assert.deepEqual(actionsOf(ran), ['update greet-1.1 failed dependency-missing']);
     assert.match(ran.report.actions[0]?.text ?? '', /libgreet>=1\.1/);
     assert.deepEqual(packagesOf(ran), ['greet-1.0', 'libgreet-1.0 automatic']);
+  });
+
+  test('tools of other systems than Linux are found, whatever the functions of the script are called', async () => {
+    using area = emptyArea([libgreet]);
+    const tools = join(area.scratch, 'tools.sh');
+    mkdirSync(tools);
+    const write = (name: string, text: string) =>
+      writeFileSync(join(tools, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    for (const name of ['curl', 'wget', 'ftp', 'sha256sum', 'shasum', 'openssl', 'cksum', 'digest'])
+      write(name, 'exit 1');
+    write('sha256', '[ "$1" = -q ] && exec /usr/bin/sha256sum "$2"');
+    write('fetch', '[ "$1 $2 $4" = "-q -T -o" ] && exec cp "$KIT" "$5"');
+    const ran = await runJob(area, {
+      verb: 'install',
+      plan: [planned(libgreet)],
+      site: { kit: { url: 'http://127.0.0.1:1/kit', sha256: area.site.kit?.sha256 ?? '' } },
+      environment: { PATH: `${tools}:/usr/bin:/bin`, KIT: area.site.kit?.url ?? '' },
+    });
+    assert.deepEqual(actionsOf(ran), ['install libgreet-1.0 done'], ran.report.text);
   });
 
   test('a package that is not what the plan says is not installed', async () => {

@@ -1,7 +1,7 @@
-# Files: fetching, checking, moving out of the way.
+# Files: fetching, checking, moving out of the way. No function has the name of a tool: it would be called instead.
 
-# fetch URL FILE SECONDS BYTES-or--: fetches with the first downloader that works; WORDS says why not.
-fetch() {
+# get URL FILE SECONDS BYTES-or--: fetches with the first downloader that works; WORDS says why not.
+get() {
   case $1 in
     file:///*) fetch_copy "${1#file://}" "$2"; return ;;
     /*) fetch_copy "$1" "$2"; return ;;
@@ -49,8 +49,8 @@ scratch_full() {
   ! { printf '%8192s' x >"$S/room" && [ -s "$S/room" ]; } 2>/dev/null
 }
 
-# sha256 FILE: sets SHA256, empty when no tool here can.
-sha256() {
+# sum_of FILE: sets SHA256, empty when no tool here can.
+sum_of() {
   SHA256=
   for sha256_tool in 'sha256sum --' 'shasum -a 256 --' 'openssl dgst -sha256' 'sha256 -q' 'cksum -a sha256' 'digest -a sha256'; do
     command -v "${sha256_tool%% *}" >/dev/null 2>&1 || continue

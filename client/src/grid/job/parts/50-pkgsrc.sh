@@ -81,8 +81,8 @@ bring_pkgsrc() {
 
 # fetch_checked URL SHA256 FILE: fetches into $S, or fails.
 fetch_checked() {
-  fetch "$1" "$3" 1800 || fail fetch-failed "$1 could not be fetched: $WORDS. Check the address in the sites file, and whether the site lets jobs reach it."
-  sha256 "$3" || fail no-checksum-tool 'The site has none of sha256sum, shasum, openssl, sha256, cksum -a and digest. Ask the site for one.'
+  get "$1" "$3" 1800 || fail fetch-failed "$1 could not be fetched: $WORDS. Check the address in the sites file, and whether the site lets jobs reach it."
+  sum_of "$3" || fail no-checksum-tool 'The site has none of sha256sum, shasum, openssl, sha256, cksum -a and digest. Ask the site for one.'
   [ "$SHA256" = "$(printf %s "$2" | tr A-F a-f)" ] || fail checksum-mismatch "$1 is not what the sites file says: its SHA-256 is $SHA256. Find out why before you correct the sites file."
 }
 

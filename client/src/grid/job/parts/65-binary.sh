@@ -22,7 +22,7 @@ fetch_package() {
   [ -d "$S/packages" ] || mkdir "$S/packages"
   rm -f "$S/packages"/*
   CODE=fetch-failed
-  if ! fetch "${REPOSITORY%/}/$P_FILE" "$P_PATH" 3600; then
+  if ! get "${REPOSITORY%/}/$P_FILE" "$P_PATH" 3600; then
     WORDS="${REPOSITORY%/}/$P_FILE could not be fetched: $WORDS"
     return 1
   fi
@@ -34,7 +34,7 @@ fetch_package() {
     return 1
   fi
   if [ "$P_SHA256" != - ]; then
-    sha256 "$P_PATH" || { CODE=no-checksum-tool WORDS='the site has no tool for SHA-256'; return 1; }
+    sum_of "$P_PATH" || { CODE=no-checksum-tool WORDS='the site has no tool for SHA-256'; return 1; }
     if [ "$SHA256" != "$P_SHA256" ]; then
       WORDS="the SHA-256 of $P_FILE is $SHA256 instead of $P_SHA256"
       return 1

@@ -25,12 +25,12 @@ audit_list() {
   audit_url=${VULNERABILITIES#site }
   audit_sha256=${audit_url##* }
   audit_url=${audit_url%% *}
-  if ! fetch "$audit_url" "$audit_file" 600; then
+  if ! get "$audit_url" "$audit_file" 600; then
     AUDIT_TEXT="The list could not be fetched from $audit_url: $WORDS"
     return 1
   fi
   [ "$audit_sha256" != - ] && [ "$audit_sha256" != "$audit_url" ] || return 0
-  if ! sha256 "$audit_file" || [ "$SHA256" != "$audit_sha256" ]; then
+  if ! sum_of "$audit_file" || [ "$SHA256" != "$audit_sha256" ]; then
     AUDIT_TEXT="The list $audit_url is not the one that was meant: its SHA-256 is ${SHA256:-unknown}."
     return 1
   fi

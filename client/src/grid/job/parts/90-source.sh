@@ -30,8 +30,12 @@ find_bmake() {
 
 # plan_from_tree: patterns that no plan resolves are looked for in the tree: category/package, or a package's name.
 plan_from_tree() {
-  find_bmake
   : >"$S/request/plan"
+  if [ "$DRY" = yes ] && [ -z "$DB" ]; then
+    while read -r pattern; do action build "$pattern" '' planned '' 'After pkgsrc itself.'; done <"$S/request/pattern"
+    return
+  fi
+  find_bmake
   while read -r pattern; do
     tree_path=$pattern
     case $pattern in
