@@ -30,4 +30,4 @@ export {
 } from './store-reports.ts';
 export { beginRun, endRun } from './store-runs.ts';
 export { keepSnapshot, type SnapshotEntry, snapshot, snapshots } from './store-snapshots.ts';
-export { keepStandings, type Standing, standings } from './store-standings.ts';
+export { keepStandings, standings } from './store-standings.ts';
