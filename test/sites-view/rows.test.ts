@@ -128,7 +128,7 @@ suite('rows of the Sites view', () => {
   });
 
   test('an address that is none of the web leads nowhere', () => {
-    const vulnerabilities = [{ package: 'greet-1.0', type: 'eol', url: 'command:workbench.action.quit' }];
+    const vulnerabilities = [{ package: 'greet-1.0', type: 'eol', url: 'command://workbench.action.quit' }];
     const [found] = entryRows(
       'north/vulnerabilities',
       { ...detail, status: { ...detail.status, vulnerabilities } },
