@@ -174,7 +174,7 @@ export function sitesSuite(options: WindowOptions): void {
 
     test('a broken sites file is told with its problems, and one that is mended is shown', async () => {
       write(lab.sitesFile.replace('"vo"', '"ov"'));
-      await window.page.getByText('The sites file cannot be used').waitFor();
+      await window.page.getByText('jobs wait that nobody moves on until it is mended').waitFor();
       await (await window.problems(/vo/)).first().waitFor();
       await window.shot('13-broken');
       write(lab.sitesFile);

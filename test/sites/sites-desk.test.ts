@@ -167,6 +167,21 @@ sites:
     assert.match('text' in log ? log.text : '', /^here: probe, job [0-9a-f]{32}\n.* done .*report: ok/s);
   });
 
+  test('the report tells what changed between two probes of all sites', async () => {
+    const desk = open();
+    for (const [run, said] of [/no run before/i, /absent/].entries()) {
+      await desk.ask(probe);
+      await eventually('the end of the run', async () => {
+        const detail = await desk.ask({ kind: 'site', site: 'here' });
+        return 'history' in detail && detail.history.length === run + 1 && ready(desk)?.open === 0;
+      });
+      const page = await desk.ask({ kind: 'report', format: 'html' });
+      assert.match('text' in page ? page.text : '', said);
+    }
+    const page = await desk.ask({ kind: 'report', format: 'html' });
+    assert.doesNotMatch('text' in page ? page.text : '', /no run before/i);
+  });
+
   test('what repositories offer is merged; sites without one are left out, with the reason', async () => {
     const repository = join(directory, 'packages');
     mkdirSync(repository);

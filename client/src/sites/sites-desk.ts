@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { jobs, keepStandings } from '../grid/store.ts';
+import { jobs, keepStandings, prune } from '../grid/store.ts';
 import { answerTo, type Means } from './answers.ts';
 import { keepDriving } from './keep-driving.ts';
 import { openOffers } from './offers.ts';
@@ -139,17 +139,22 @@ export class SitesDesk {
     const view = await overview(place, state);
     const now = Date.now();
     if (view.open === 0 || view.driver) this.#drivenAt = now;
-    await this.#endRun(view, state);
+    await this.#endRun(view, place, state);
     const trouble = this.#trouble ? { trouble: this.#trouble.text } : {};
     return { ...view, ...trouble, idle: now - this.#drivenAt > PATIENCE };
   }
 
   /** How the sites stand at the end of a run is kept: reports tell what changed between two of them. */
-  async #endRun({ vo, sites }: Pick<ReadyView, 'vo' | 'sites'>, { store }: OpenState): Promise<void> {
+  async #endRun(
+    { sites }: Pick<ReadyView, 'sites'>,
+    { file }: SitesPlace,
+    { store }: OpenState,
+  ): Promise<void> {
     const moving = sites.flatMap(site => site.jobs.filter(({ state }) => !STUCK.has(state)));
     if (!this.#run || moving.some(({ id }) => this.#run?.includes(id))) return;
     this.#run = undefined;
-    await keepStandings(store, vo, new Map(sites.map(({ name, state }) => [name, state])));
+    await keepStandings(store, file.vo, new Map(sites.map(({ name, state }) => [name, state])));
+    await prune(store, file.retention);
   }
 
   #show(view: SitesView): void {
