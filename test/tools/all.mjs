@@ -2,7 +2,7 @@
 //
 // What the tests need is installed first where that is possible; a suite whose parts are absent prints
 // `not run: NAME: WHY`, which is a failure where the environment variable CI is set.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -60,18 +60,13 @@ function run(command, args, env = process.env) {
   return status === 0;
 }
 
-/** Runs a program that ends with the line `N passed, M failed`; shows its output and answers the counts. */
-function suite(name, args) {
-  console.log(`\n== ${name}`);
+/** Runs a program that ends with the line `N passed, M failed`; shows its output at its end and answers the counts. */
+async function suite(name, args) {
   const started = Date.now();
-  const { status, stdout } = spawnSync(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+  const { status, stdout } = await output(args);
   const lines = stdout.trimEnd().split('\n');
   const counts = /^(\d+) passed, (\d+) failed$/.exec(lines.at(-1) ?? '');
-  console.log(lines.slice(0, counts ? -1 : undefined).join('\n'));
+  console.log(`\n== ${name}\n${lines.slice(0, counts ? -1 : undefined).join('\n')}`);
   const passed = Number(counts?.[1] ?? 0);
   const notRun = lines.filter(line => line.startsWith('not run: '));
   const failed = Math.max(
@@ -83,6 +78,16 @@ function suite(name, args) {
     `   ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - started) / 1000).toFixed(1)} s`,
   );
   return { passed, failed, notRun };
+}
+
+/** What a program of ours prints on standard output; its standard error is ours. */
+function output(args) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', part => {
+    stdout += part;
+  });
+  return new Promise(done => child.once('close', status => done({ status, stdout })));
 }
 
 const checks = [
@@ -106,20 +111,27 @@ if (!run(process.execPath, ['esbuild.mjs']) || !run(process.execPath, ['esbuild.
   process.exit(1);
 
 const notRun = [];
-const suites = [
-  ['unit', ['--enable-source-maps', 'test/tools/unit.mjs']],
-  ['kill -9', ['--enable-source-maps', 'out-test/kill/kill.main.cjs']],
-  ['workbench', ['out-test/client/host.main.cjs']],
-  ['user interface', ['out-test/client/ui.main.cjs']],
-  ['report', ['out-test/client/report.main.cjs']],
-  ['sites', ['--enable-source-maps', 'out-test/sites/sites.main.cjs']],
-  ['packages', ['out-test/client/pack.main.cjs']],
+// Those of a row run at the same time: they mostly wait. What opens windows has the machine to itself.
+const rows = [
+  [
+    ['unit', ['--enable-source-maps', 'test/tools/unit.mjs', 'rest']],
+    ['the job at a site', ['--enable-source-maps', 'test/tools/unit.mjs', 'job']],
+  ],
+  [
+    ['kill -9', ['--enable-source-maps', 'out-test/kill/kill.main.cjs']],
+    ['sites', ['--enable-source-maps', 'out-test/sites/sites.main.cjs']],
+  ],
+  [['workbench', ['out-test/client/host.main.cjs']]],
+  [['user interface', ['out-test/client/ui.main.cjs']]],
+  [['report', ['out-test/client/report.main.cjs']]],
+  [['packages', ['out-test/client/pack.main.cjs']]],
 ];
-for (const [name, args] of suites) {
-  const result = suite(name, args);
-  passed += result.passed;
-  failed += result.failed;
-  notRun.push(...result.notRun);
+for (const row of rows) {
+  for (const result of await Promise.all(row.map(([name, args]) => suite(name, args)))) {
+    passed += result.passed;
+    failed += result.failed;
+    notRun.push(...result.notRun);
+  }
 }
 console.log('');
 for (const line of notRun) console.log(line);

@@ -1,4 +1,5 @@
 // Runs out-test/**/*.test.cjs in this process; ends with the line `N passed, M failed`.
+// `job`: only those of the script that runs at a site, which take longest; `rest`: the others.
 import { globSync } from 'node:fs';
 import Mocha from 'mocha';
 
@@ -9,7 +10,10 @@ const mocha = new Mocha({
   forbidOnly: Boolean(process.env.CI),
   forbidPending: true,
 });
-for (const file of globSync('out-test/**/*.test.cjs').sort()) mocha.addFile(file);
+const part = process.argv[2];
+const ofJob = file => file.startsWith('out-test/grid/job/') || file.endsWith('/pkgsrc-double.test.cjs');
+for (const file of globSync('out-test/**/*.test.cjs').sort())
+  if (part === undefined || ofJob(file) === (part === 'job')) mocha.addFile(file);
 const runner = mocha.run(() => {
   const { passes, failures } = runner.stats;
   process.stdout.write(`${passes} passed, ${failures} failed\n`, () => process.exit(failures > 0 ? 1 : 0));
