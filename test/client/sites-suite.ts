@@ -128,12 +128,12 @@ export function sitesSuite(options: WindowOptions): void {
     test('the report is written where it is wanted', async () => {
       await palette(window.page, 'Packwright: Export Site Report…');
       const input = window.page.locator('.quick-input-widget input').first();
-      await window.page.locator('.quick-input-title').getByText('Export Site Report').waitFor();
-      await input.fill(join(window.folder, 'report.html'));
+      const file = join(window.folder, 'sites.html');
+      await eventually('the name that is offered', async () => (await input.inputValue()) === file, LONGEST);
       await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
-      await eventually('the file', () => existsSync(join(window.folder, 'report.html')));
-      const written = () => readFileSync(join(window.folder, 'report.html'), 'utf8');
-      await eventually('the page', () => /^<!DOCTYPE html>.*<\/html>\n$/s.test(written()));
+      await eventually('the file', () => existsSync(file), LONGEST);
+      const written = () => readFileSync(file, 'utf8');
+      await eventually('the page', () => /^<!DOCTYPE html>.*<\/html>\n$/s.test(written()), LONGEST);
     });
 
     test('one site is probed from the palette', async () => {
@@ -228,6 +228,9 @@ export function restrictedSitesSuite(options: WindowOptions): void {
     });
   });
 }
+
+/** As long as the page waits for what it is to show, in milliseconds. */
+const LONGEST = 30_000;
 
 /** Chooses one package for the site of a row, up to the question. */
 async function install(
