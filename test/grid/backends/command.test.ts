@@ -155,6 +155,20 @@ suite('a batch system of the sites file', function () {
     assert.deepEqual(host.has('..', 'deleted.1.fake'), true);
   });
 
+  test('a batch system that kills a cancelled job and its runner leaves it cancelled', async () => {
+    start({ ...LISTS, cancel: ['bdel', '{ticket}'] });
+    const placed = await accepted(named(HOLD));
+    await eventually('the job to start', () => host.has(placed.id, 'job'));
+    for (const part of ['run', 'job'])
+      process.kill(
+        -Number(host.lines(`${host.file(placed.id, part).slice(host.root.length + 1)}`)[0]?.split(' ')[1]),
+        'SIGKILL',
+      );
+    await host.cancel(placed);
+    writeFileSync(join(host.root, 'batch/1/state'), 'C\n');
+    assert.deepEqual((await host.poll(placed))[0]?.end, { how: 'cancelled' });
+  });
+
   async function accepted(job: Job, change?: (script: string) => string): Promise<Placed> {
     const submission = await host.submit(job, change);
     assert.equal(submission.kind, 'accepted', JSON.stringify(submission));

@@ -77,10 +77,16 @@ function sightingOf(facts: SpoolFacts, lines: readonly SpoolLine[], lists: Comma
   const failed = about.find(({ word }) => word === 'poll-failed');
   if (failed) return { state: 'unknown', silent: true, reason: sentence(failed.texts[1] ?? '') };
   const found = about.flatMap(line => stateIn(line, facts, lists)).at(0);
-  if (found) return withCode(found, facts);
+  if (found) return askedFor(withCode(found, facts), facts);
   if (!about.some(({ word }) => word === 'poll-ok'))
     return { state: 'unknown', reason: 'Its ticket is not known.' };
   return withCode(unlisted(facts), facts);
+}
+
+/** A job that left no word, and that somebody cancelled, ended because of that. */
+function askedFor(sighting: Sighting, facts: SpoolFacts): Sighting {
+  if (sighting.state !== 'ended' || !facts.cancelled || facts.code !== undefined) return sighting;
+  return { ...sighting, end: { how: 'cancelled' } };
 }
 
 function stateIn(line: SpoolLine, facts: SpoolFacts, lists: CommandLists): readonly Sighting[] {
