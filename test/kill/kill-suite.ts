@@ -59,6 +59,8 @@ export function killSuite(): void {
         );
         deaths += ends.filter(end => end.signal === 'SIGKILL').length;
       }
+      // What is left in the queues: an audit, a probe, or both.
+      await start(farm.root, ['audit', '--wait=60s']).ended;
       await recovered(farm);
       const jobs = await whole(farm);
       console.log(
