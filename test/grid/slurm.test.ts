@@ -201,8 +201,7 @@ function slurmTests(this: Mocha.Suite): void {
     assert.deepEqual(failed?.end, { how: 'node-failed' });
     assert.match(failed?.reason ?? '', /NODE_FAIL NodeDown/);
     await north.startDaemon('slurmd');
-    north.ask('scontrol', 'update', 'NodeName=northn1', 'State=RESUME');
-    await north.ready();
+    await north.resume('northn1');
   });
 
   test('a job that Slurm has forgotten ended by its own word, or is gone', async () => {

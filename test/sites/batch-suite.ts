@@ -149,8 +149,7 @@ async function killNode({ south }: Lab, between: () => Promise<void>): Promise<v
 
 async function reviveNode({ south }: Lab): Promise<void> {
   await south.startDaemon('slurmd');
-  south.ask('scontrol', 'update', 'NodeName=southn1', 'State=RESUME');
-  await south.ready();
+  await south.resume('southn1');
 }
 
 /** Jobs of a VO that left their result in its spool. */

@@ -81,14 +81,25 @@ export class SlurmCluster {
 
   /** Waits until the node is idle or at work. */
   async ready(): Promise<void> {
-    await eventually(`the node of ${this.name}`, () => {
-      const { stdout } = spawnSync('sinfo', ['-h', '-N', '-o', '%t'], {
-        env: { ...process.env, PATH: SEARCH, SLURM_CONF: this.conf },
-        encoding: 'utf8',
-        timeout: 3000,
-      });
-      return /^(idle|mix|alloc)$/.test(stdout.trim());
-    });
+    await eventually(
+      `the node of ${this.name}`,
+      () => {
+        const { stdout } = spawnSync('sinfo', ['-h', '-N', '-o', '%t'], {
+          env: { ...process.env, PATH: SEARCH, SLURM_CONF: this.conf },
+          encoding: 'utf8',
+          timeout: 3000,
+        });
+        return /^(idle|mix|alloc)$/.test(stdout.trim());
+      },
+      30_000,
+    );
+  }
+
+  /** Puts the node into service again, unless Slurm does so by itself, which makes the command fail. */
+  async resume(node: string): Promise<void> {
+    const env = { ...process.env, PATH: SEARCH, SLURM_CONF: this.conf };
+    spawnSync('scontrol', ['update', `NodeName=${node}`, 'State=RESUME'], { env, timeout: 10_000 });
+    await this.ready();
   }
 
   async startDaemon(daemon: Daemon): Promise<void> {
