@@ -62,10 +62,12 @@ async function prepared(
       faults: [],
     }),
     vulnerabilities: async ({ url }) => ({ list: { kind: 'sent', text: `list of ${url}` } }),
-    vulnerabilitySource: source,
     ...list,
   };
-  const record = { site: at, request: { verb, packages, dryRun: false } };
+  const record = {
+    site: { ...at, ...(source && { vulnerabilities: source }) },
+    request: { verb, packages, dryRun: false },
+  };
   const answer = await prepareMaterial(record, ['0123'], sources, new AbortController().signal);
   return answer.kind === 'refused' ? answer.reason : answer.material;
 }

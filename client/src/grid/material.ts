@@ -12,7 +12,6 @@ import type {
   Prepared,
   Site,
   VulnerabilityList,
-  VulnerabilitySource,
 } from './model.ts';
 import type { PackageSource } from './package-source.ts';
 import { plainText } from './plain-text.ts';
@@ -22,8 +21,6 @@ import type { VulnerabilityFetch } from './vulnerability-source.ts';
 export interface MaterialSources {
   readonly packages: PackageSource;
   readonly vulnerabilities: VulnerabilityFetch;
-  /** As the sites file has it; absent: nothing is checked. */
-  readonly vulnerabilitySource?: VulnerabilitySource | undefined;
 }
 
 /**
@@ -40,7 +37,7 @@ export async function prepareMaterial(
   if (malformed) return { kind: 'refused', reason: malformed };
   const [packages, list] = await Promise.all([
     packagesFor(site, request, sources.packages, signal),
-    request.verb === 'unlock' ? NO_LIST : listFor(sources, signal),
+    request.verb === 'unlock' ? NO_LIST : listFor(site, sources.vulnerabilities, signal),
   ]);
   if (packages.kind === 'refused') return packages;
   const { plan = [], newest = [], notes } = packages;
@@ -65,13 +62,16 @@ interface NotedList {
 
 const NO_LIST: NotedList = { list: { kind: 'none' }, notes: [] };
 
-async function listFor(sources: MaterialSources, signal: AbortSignal): Promise<NotedList> {
-  const { vulnerabilities, vulnerabilitySource: source } = sources;
+async function listFor(
+  { vulnerabilities: source }: Site,
+  fetch: VulnerabilityFetch,
+  signal: AbortSignal,
+): Promise<NotedList> {
   if (!source) return NO_LIST;
   const { url, sha256 } = source;
   const address = { url, ...(sha256 !== undefined && { sha256 }) };
   if (source.fetch === 'site') return { list: { kind: 'site', ...address }, notes: [] };
-  const { list, stale } = await vulnerabilities(address, signal);
+  const { list, stale } = await fetch(address, signal);
   return { list, notes: staleNotes('The list of vulnerabilities', stale) };
 }
 

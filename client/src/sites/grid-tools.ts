@@ -42,7 +42,7 @@ export function gridTools(
       run: (command, signal) =>
         runner.run({ ...command, seconds: Math.min(command.seconds, limits.commandSeconds) }, signal),
       backendOf: backendFor,
-      prepare: preparation(place, around),
+      prepare: preparation(around),
       compose: (job, material) => {
         const composed = composeScript(job, material, jobScript);
         return composed.kind === 'refused' ? composed : jobOf(job, composed.text);

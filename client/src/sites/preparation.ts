@@ -2,16 +2,14 @@ import type { DriverOptions } from '../grid/driver.ts';
 import { prepareMaterial } from '../grid/material.ts';
 import { openPackageSource } from '../grid/package-source.ts';
 import { openVulnerabilitySource } from '../grid/vulnerability-source.ts';
-import type { SitesPlace } from './sites-place.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Finds out what jobs need to be told; what a person should know of it (old copies, say) is said once. */
-export function preparation({ file }: SitesPlace, around: Surroundings): DriverOptions['prepare'] {
+export function preparation(around: Surroundings): DriverOptions['prepare'] {
   const means = { cacheDirectory: around.cacheDirectory, now: Date.now };
   const sources = {
     packages: openPackageSource(means),
     vulnerabilities: openVulnerabilitySource(means),
-    vulnerabilitySource: file.vulnerabilities,
   };
   const said = new Set<string>();
   return async (job, endedJobs, signal) => {

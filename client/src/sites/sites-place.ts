@@ -28,13 +28,21 @@ export function openSitesFile(path: string): SitesOpening {
     if (statSync(path).size > MAX_BYTES)
       return { kind: 'unreadable', problem: 'is larger than 4 MiB: no sites file is' };
     const { file, faults } = readSites(readFileSync(path, 'utf8'), dirname(path));
-    return file ? { kind: 'place', place: { path, file, faults } } : { kind: 'faults', faults };
+    return file
+      ? { kind: 'place', place: { path, file: complete(file), faults } }
+      : { kind: 'faults', faults };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
     return { kind: 'unreadable', problem };
   }
+}
+
+/** Whoever moves a job on, with whatever sites file, has to know what its own says: it is kept with its site. */
+function complete(file: SitesFile): SitesFile {
+  const { vulnerabilities } = file;
+  return vulnerabilities ? { ...file, sites: file.sites.map(site => ({ ...site, vulnerabilities })) } : file;
 }
 
 /** Every site of the file: the good ones in its order, then those that are left out for a fault. */

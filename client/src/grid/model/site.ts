@@ -25,6 +25,8 @@ export interface Site {
   /** Where binary packages come from. */
   readonly repository?: PackageRepository;
   readonly build?: SourceBuild;
+  /** As its sites file has it for all sites; absent: nothing is checked. */
+  readonly vulnerabilities?: VulnerabilitySource;
   /** Patterns of the packages that ought to be there. */
   readonly packages: readonly string[];
   readonly maintenance: readonly MaintenanceWindow[];
@@ -37,6 +39,15 @@ export interface Site {
   readonly minimumFreeMiB: number;
   /** How long a writing job waits for the lock of another one, in seconds. */
   readonly lockWaitSeconds: number;
+}
+
+/** Where pkgsrc's list of known vulnerabilities comes from. */
+export interface VulnerabilitySource {
+  /** `submit`: fetched on this machine and sent with the jobs; `site`: each job fetches it. */
+  readonly fetch: 'submit' | 'site';
+  /** `http:`, `https:`, `ftp:` or `file:`; an absolute path is a file, at the site for `site`. */
+  readonly url: string;
+  readonly sha256?: string;
 }
 
 /** Where `ssh` goes. */

@@ -1,4 +1,4 @@
-import type { Site } from './site.ts';
+import type { Site, VulnerabilitySource } from './site.ts';
 
 /** A sites file as it was read. */
 export interface SitesFile {
@@ -9,15 +9,6 @@ export interface SitesFile {
   readonly vulnerabilities?: VulnerabilitySource;
   readonly limits: SiteLimits;
   readonly retention: Retention;
-}
-
-/** Where pkgsrc's list of known vulnerabilities comes from. */
-export interface VulnerabilitySource {
-  /** `submit`: fetched on this machine and sent with the jobs; `site`: each job fetches it. */
-  readonly fetch: 'submit' | 'site';
-  /** `http:`, `https:`, `ftp:` or `file:`; an absolute path is a file, at the site for `site`. */
-  readonly url: string;
-  readonly sha256?: string;
 }
 
 /** How much is done at a time, and how long is waited. */
