@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { catchers } from '../server/src/core/catchers/index.ts';
 import { findings } from '../server/src/core/findings/index.ts';
-import { manual } from './tools/manual.ts';
+import { catcherPages, manual } from './tools/manual.ts';
 
 const root = resolve(__dirname, '..');
 
@@ -164,10 +164,15 @@ suite('the house: files are small', () => {
 
 suite('the house: plug-ins are complete', () => {
   const schema = readFileSync(join(root, 'schemas/packwright.schema.json'), 'utf8');
+  const pages = catcherPages();
   for (const { name, doc } of catchers) {
     test(`catcher ${name} has a test, a page, a setting and a sentence`, () => {
       assert.ok(existsSync(join(root, `test/core/catchers/${name}.test.ts`)), 'test');
-      assert.ok(existsSync(join(root, `docs/catchers/${name}.md`)), 'page');
+      assert.equal(
+        readFileSync(join(root, `docs/catchers/${name}.md`), 'utf8'),
+        pages.get(name),
+        'page: npm run manual',
+      );
       assert.ok(JSON.parse(schema).properties.catchers.properties[name], 'setting');
       assert.match(doc, /^[A-Z].*\.$/);
     });

@@ -1,5 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { Catches } from '../../server/src/core/catch-memory.ts';
+import { catcherOptions } from '../../server/src/core/catcher-options.ts';
 import { catchers } from '../../server/src/core/catchers/index.ts';
 import { rulesOf } from '../../server/src/core/dialects.ts';
 import type {
@@ -45,7 +46,10 @@ export function fixture(source: string): Fixture {
     world: {
       payloads: payloadsOf(sections.filter(one => one.name.startsWith('proto/'))),
       repositories: repositoriesOf(parts, settings),
-      catchers: catchers.filter(one => settings.catchers?.[one.name] !== 'off'),
+      catchers: catchers.filter(one => (settings.catchers?.[one.name] ?? one.default ?? 'on') === 'on'),
+      catcherOptions: catcherOptions({ users: [], groups: [], compressed: [], ...settings.base }),
+      plugIns: [],
+      incorporations: [settings.incorporation ?? []].flat(),
       policy: {
         transitive: settings.policy?.transitive ?? 'closure',
         generated: new Set<string>(settings.policy?.generated ?? []),

@@ -1,4 +1,5 @@
-import type { Catcher, Caught, Payload } from '../../server/src/core/model.ts';
+import { DEFAULT_OPTIONS } from '../../server/src/core/catcher-options.ts';
+import type { Caught, Payload, PayloadCatcher } from '../../server/src/core/model.ts';
 
 /** A payload in memory that counts what is read of it. */
 export interface MemoryPayload extends Payload {
@@ -32,7 +33,12 @@ export function payload(
 }
 
 /** What a catcher says of a payload; nothing when it does not claim it. */
-export function caught(catcher: Catcher, file: Payload): Caught {
+export function caught(catcher: PayloadCatcher, file: Payload): Caught {
   const head = { path: file.path, mode: file.mode, bytes: file.read(0, 64) };
-  return catcher.claims(head) ? catcher.inspect(file) : { dependencies: [], faults: [] };
+  return catcher.claims(head) ? inspected(catcher, file) : { dependencies: [], faults: [] };
+}
+
+/** What a catcher says of a payload, whether or not it claims it, where the settings say nothing. */
+export function inspected(catcher: PayloadCatcher, file: Payload): Caught {
+  return catcher.inspect(file, DEFAULT_OPTIONS);
 }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { manual } from './manual.ts';
+import { catcherPages, manual } from './manual.ts';
 
 writeFileSync('docs/findings.md', manual());
+for (const [name, page] of catcherPages()) writeFileSync(`docs/catchers/${name}.md`, page);

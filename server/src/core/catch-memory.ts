@@ -25,7 +25,7 @@ export class Catches implements CatchMemory {
 
   keep(file: FileEntry, { location, stamp }: PayloadFile, mode: number, caught: Caught): Caught {
     const { path, runPath } = file;
-    const shared = { dependencies: caught.dependencies.map(one => this.#shared(one)), faults: caught.faults };
+    const shared = { ...caught, dependencies: caught.dependencies.map(one => this.#shared(one)) };
     const remembered = { stamp, path, mode, runPath, caught: shared };
     const others = this.#known.get(location)?.filter(one => one.path !== path);
     this.#known.set(location, others ? [...others, remembered] : [remembered]);

@@ -1,23 +1,27 @@
 import type { DialectRules } from './dialect.ts';
 import { rulesOf } from './dialects.ts';
 import type {
-  Catcher,
+  ActionEntry,
+  CatcherOptions,
   Caught,
   FileEntry,
   ImplicitDependency,
   Manifest,
+  ManifestCatcher,
+  Need,
   Payload,
+  PayloadCatcher,
   PayloadFault,
   PayloadFile,
   World,
 } from './model.ts';
 
-/** A need, the file that has it, and where its payload lies. */
+/** A need, the action that has it, and where its payload lies. */
 export interface CaughtNeed {
   readonly need: ImplicitDependency;
-  readonly file: FileEntry;
-  /** Absolute path of the payload. */
-  readonly location: string;
+  readonly file: ActionEntry;
+  /** Absolute path of the payload; absent where the action itself has the need. */
+  readonly location?: string;
 }
 
 /** Something wrong with one payload. */
@@ -34,23 +38,32 @@ export interface Collected {
   readonly faults: readonly CaughtFault[];
   /** Files whose payload cannot be named, because a macro has no value. */
   readonly unset: readonly FileEntry[];
+  /** Names that the payload brings beside its paths. */
+  readonly provides: readonly Provided[];
+  /** What went wrong with catchers from outside. */
+  readonly broken: readonly { readonly plugIn: string; readonly message: string }[];
+}
+
+/** A name that a file brings, under the tags of its action. */
+export interface Provided {
+  readonly name: Need;
+  readonly file: FileEntry;
 }
 
 /** Looks at the payload of every file; what did not change since the last time is remembered. */
 export async function collect(manifest: Manifest, world: World, signal: AbortSignal): Promise<Collected> {
-  const needs: CaughtNeed[] = [];
-  const faults: CaughtFault[] = [];
-  const unset: FileEntry[] = [];
-  if (!world.payloads.built) return { needs, faults, unset };
-  const rules = rulesOf(manifest.dialect);
+  const collected = new Collecting(manifest, world);
+  if (!world.payloads.built) return collected;
+  for (const entry of manifest.others) collected.ask(entry);
+  await world.scan?.(manifest.files, signal);
   for (const file of manifest.files) {
     const pause = world.pause?.();
     if (pause) await pause;
     signal.throwIfAborted();
-    if (file.unset.length > 0) unset.push(file);
-    else if (!file.bypass.some(isEverything)) look(file, world, rules, needs, faults);
+    collected.look(file);
   }
-  return { needs, faults, unset };
+  await collected.askPlugIns(signal);
+  return collected;
 }
 
 /** The two spellings that `pkgdepend(1)` takes for "do not analyse". */
@@ -58,28 +71,77 @@ function isEverything(bypass: string): boolean {
   return bypass === '.*' || bypass === '^.*$';
 }
 
-function look(
-  file: FileEntry,
-  world: World,
-  rules: DialectRules,
-  needs: CaughtNeed[],
-  faults: CaughtFault[],
-): void {
-  const found = world.payloads.find(file.payload);
-  if (!found) {
-    if (!file.optional) faults.push({ file, fault: { message: absent(file, world.payloads.areas) } });
-    return;
+class Collecting implements Collected {
+  readonly needs: CaughtNeed[] = [];
+  readonly faults: CaughtFault[] = [];
+  readonly unset: FileEntry[] = [];
+  readonly provides: Provided[] = [];
+  readonly broken: { readonly plugIn: string; readonly message: string }[] = [];
+  readonly #manifest: Manifest;
+  readonly #world: World;
+  readonly #rules: DialectRules;
+  readonly #ofPayload: readonly PayloadCatcher[];
+  readonly #ofManifest: readonly ManifestCatcher[];
+  readonly #found: { readonly entry: FileEntry; readonly found: PayloadFile }[] = [];
+
+  constructor(manifest: Manifest, world: World) {
+    this.#manifest = manifest;
+    this.#world = world;
+    this.#rules = rulesOf(manifest.dialect);
+    this.#ofPayload = world.catchers.filter(one => one.looksAt === 'payload');
+    this.#ofManifest = world.catchers.filter(one => one.looksAt === 'manifest');
   }
-  if ('code' in found) {
-    faults.push({ file, fault: { message: found.message }, location: found.path });
-    return;
+
+  look(file: FileEntry): void {
+    if (file.unset.length > 0) {
+      this.unset.push(file);
+      return;
+    }
+    this.ask(file);
+    if (file.bypass.some(isEverything)) return;
+    const { payloads } = this.#world;
+    const found = payloads.find(file.payload);
+    if (!found) {
+      if (!file.optional) this.faults.push({ file, fault: { message: absent(file, payloads.areas) } });
+      return;
+    }
+    if ('code' in found) {
+      this.faults.push({ file, fault: { message: found.message }, location: found.path });
+      return;
+    }
+    this.#take(file, found, remembered(file, found, this.#ofPayload, this.#world));
+    if (this.#world.plugIns.length > 0) this.#found.push({ entry: file, found });
   }
-  const { location } = found;
-  const caught = remembered(file, found, world);
-  for (const fault of caught.faults) faults.push({ file, fault, location });
-  for (const need of caught.dependencies) {
-    const left = file.bypass.length > 0 ? withoutBypassed(need, file, rules) : need;
-    if (left) needs.push({ need: left, file, location });
+
+  /** Asks what an action itself needs. */
+  ask(entry: ActionEntry): void {
+    if (entry.unset.length > 0) return;
+    for (const catcher of this.#ofManifest)
+      for (const need of catcher.inspect(entry, this.#manifest, this.#world.catcherOptions))
+        this.#need(entry, need);
+  }
+
+  async askPlugIns(signal: AbortSignal): Promise<void> {
+    for (const plugIn of this.#world.plugIns) {
+      if (this.#found.length === 0) return;
+      const { caught, broken } = await plugIn.inspect(this.#found, signal);
+      if (broken !== undefined) this.broken.push({ plugIn: plugIn.name, message: broken });
+      for (const { entry, found } of this.#found) {
+        const said = caught.get(entry);
+        if (said) this.#take(entry, found, said);
+      }
+    }
+  }
+
+  #take(file: FileEntry, { location }: PayloadFile, caught: Caught): void {
+    for (const fault of caught.faults) this.faults.push({ file, fault, location });
+    for (const need of caught.dependencies) this.#need(file, need, location);
+    for (const name of caught.provides ?? []) this.provides.push({ name, file });
+  }
+
+  #need(file: ActionEntry, need: ImplicitDependency, location?: string): void {
+    const left = file.bypass.length > 0 ? withoutBypassed(need, file, this.#rules) : need;
+    if (left) this.needs.push({ need: left, file, ...(location !== undefined && { location }) });
   }
 }
 
@@ -89,16 +151,29 @@ function absent(file: FileEntry, areas: readonly string[]): string {
   return `payload ${file.payload} ${verb} ${where}; build it, correct the path, or name its proto area`;
 }
 
-function remembered(file: FileEntry, found: PayloadFile, { memory, catchers }: World): Caught {
+function remembered(
+  file: FileEntry,
+  found: PayloadFile,
+  catchers: readonly PayloadCatcher[],
+  { memory, catcherOptions }: World,
+): Caught {
   const mode = file.mode ?? found.mode;
   return (
-    memory.find(file, found, mode) ?? memory.keep(file, found, mode, inspect(file, found, mode, catchers))
+    memory.find(file, found, mode) ??
+    memory.keep(file, found, mode, inspect(file, found, mode, catchers, catcherOptions))
   );
 }
 
 const HEAD = 64;
 
-function inspect(file: FileEntry, found: PayloadFile, mode: number, catchers: readonly Catcher[]): Caught {
+/** Everything that the catchers say of one payload; closes it. */
+export function inspect(
+  file: Pick<FileEntry, 'path' | 'runPath'>,
+  found: PayloadFile,
+  mode: number,
+  catchers: readonly PayloadCatcher[],
+  options: CatcherOptions,
+): Caught {
   const payload: Payload = {
     path: file.path,
     mode,
@@ -109,7 +184,7 @@ function inspect(file: FileEntry, found: PayloadFile, mode: number, catchers: re
   const head = { path: file.path, mode, bytes: found.read(0, HEAD) };
   // Asked of all before anyone reads on: the bytes are gone then.
   const claiming = catchers.filter(catcher => catcher.claims(head));
-  const caught = claiming.map(catcher => catcher.inspect(payload));
+  const caught = claiming.map(catcher => catcher.inspect(payload, options));
   const fault = found.close();
   const all = caught.length === 1 ? caught[0]! : joined(caught);
   return fault ? { ...all, faults: [...all.faults, { message: fault.message }] } : all;
@@ -120,6 +195,7 @@ function joined(caught: readonly Caught[]): Caught {
   return {
     dependencies: caught.flatMap(one => one.dependencies),
     faults: caught.flatMap(one => one.faults),
+    provides: caught.flatMap(one => one.provides ?? []),
   };
 }
 
@@ -128,7 +204,7 @@ const NOTHING: Caught = { dependencies: [], faults: [] };
 /** The need without the paths that the manifest tells to ignore; `undefined` when none is left. */
 function withoutBypassed(
   need: ImplicitDependency,
-  file: FileEntry,
+  file: ActionEntry,
   rules: DialectRules,
 ): ImplicitDependency | undefined {
   const anyOf = need.anyOf.filter(path => !file.bypass.some(value => rules.bypasses(value, path)));

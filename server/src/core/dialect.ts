@@ -1,8 +1,8 @@
 import type {
+  ActionEntry,
   DependencyType,
   Dialect,
   Edit,
-  FileEntry,
   Manifest,
   Need,
   NewDependency,
@@ -36,7 +36,7 @@ export interface DialectRules {
   /** Replaces the value of the `alternative`-th `fmri` of a declared dependency, keeping its spelling style. */
   retarget(manifest: Manifest, index: number, alternative: number, requirement: Requirement): Edit;
   /** Tells the analysis of one file to ignore exactly these paths. */
-  bypass(manifest: Manifest, file: FileEntry, paths: readonly Need[]): Edit;
+  bypass(manifest: Manifest, entry: ActionEntry, paths: readonly Need[]): Edit;
   /** Whether a bypass value covers a path; a value that is no pattern covers nothing. */
   bypasses(value: string, path: Need): boolean;
 }

@@ -10,7 +10,7 @@ const MOST_STEPS = 12;
 export function needSteps(needs: readonly CaughtNeed[]): readonly ProofStep[] {
   const steps: ProofStep[] = needs.slice(0, MOST_STEPS).map(({ need, location }) => ({
     text: `${need.neededBy}${need.at ? ` line ${need.at.line + 1}` : ''}: ${need.because}`,
-    place: { file: location, ...(need.at && { range: need.at }) },
+    ...(location !== undefined && { place: { file: location, ...(need.at && { range: need.at }) } }),
   }));
   if (needs.length > MOST_STEPS) steps.push({ text: `and ${needs.length - MOST_STEPS} more` });
   return steps;

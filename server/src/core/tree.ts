@@ -1,4 +1,4 @@
-import type { InputFault, Manifest, SyntaxFault, World } from './model.ts';
+import type { CompressedPlace, InputFault, Manifest, SyntaxFault, World } from './model.ts';
 
 /** Unsaved text that counts before the disk. Keys are absolute paths. */
 export interface Buffers {
@@ -13,14 +13,34 @@ export interface Settings {
   readonly proto: readonly string[];
   /** Values of `$(NAME)`. */
   readonly macros: Readonly<Record<string, string>>;
-  readonly repositories: readonly { readonly uri: string }[];
+  readonly repositories: readonly RepositorySettings[];
   readonly closed: boolean;
   readonly policy: {
     readonly transitive: 'closure' | 'direct';
     readonly generated: readonly string[];
   };
   readonly catchers: Readonly<Record<string, 'on' | 'off'>>;
+  /** Users and groups that every system has, beside the built-in list. */
+  readonly base: { readonly users: readonly string[]; readonly groups: readonly string[] };
+  /** Places with compressed files, after the built-in ones; the last that matches counts. */
+  readonly compressed: readonly CompressedPlace[];
+  /** FMRIs of the incorporations that restrict the repositories. */
+  readonly incorporation: readonly string[];
+  /** Publishers in search order; those not named follow in the order of their repositories. */
+  readonly publishers: readonly string[];
+  /** Catchers of one's own: modules, relative to the root. Loaded only where `plugInsAllowed`. */
+  readonly plugins: readonly string[];
   readonly suppress: readonly { readonly code: string; readonly path: string; readonly reason: string }[];
+}
+
+/** One repository of the settings. */
+export interface RepositorySettings {
+  /** Directory, archive (`.p5p`), image root, `.p5i` file, or address of a depot. */
+  readonly uri: string;
+  /** Other origins of the same packages, tried when the first does not answer. */
+  readonly mirrors?: readonly string[] | undefined;
+  /** PEM file with certificates of own authorities, relative to the root. */
+  readonly caFile?: string | undefined;
 }
 
 /** What a tree is doing and what it lacks, for a status item, `doctor` and messages. */

@@ -91,7 +91,6 @@ class Answers implements Universe {
       this.#incorporated.set(only.name, [...(this.#incorporated.get(only.name) ?? []), only.version]);
     }
     for (const delivery of manifest.deliveries) {
-      if (delivery.kind === 'dir') continue;
       if (this.#own.has(delivery.path)) push(this.#ownMore, delivery.path, delivery);
       else this.#own.set(delivery.path, delivery);
     }
@@ -184,7 +183,7 @@ class Answers implements Universe {
       this.#world.repositories.map(async repository => {
         const deliveries = await repository.deliveries(paths, signal);
         return deliveries
-          .filter(one => one.package.name !== this.ownName && one.kind !== 'dir')
+          .filter(one => one.package.name !== this.ownName)
           .map(delivery => ({ delivery, own: false, repository: repository.name }));
       }),
     );

@@ -20,13 +20,22 @@ export interface PublisherSource {
   /** Changes with manifests that could not be read the last time. */
   stampOf(faulty: readonly string[]): string;
   /** Reads the catalog. */
-  read(): { readonly versions: readonly WantedVersion[]; readonly faults: readonly InputFault[] };
+  read(): CatalogAnswer | Promise<CatalogAnswer>;
   /** Reads one version: what the index keeps of it, and what is wrong with it. */
-  load(version: WantedVersion): {
-    readonly package: Package;
-    readonly deliveries: Manifest['deliveries'];
-    readonly fault?: InputFault;
-  };
+  load(version: WantedVersion): LoadedVersion | Promise<LoadedVersion>;
+}
+
+/** What the catalog of a publisher says. */
+export interface CatalogAnswer {
+  readonly versions: readonly WantedVersion[];
+  readonly faults: readonly InputFault[];
+}
+
+/** What an index keeps of one version of a package. */
+export interface LoadedVersion {
+  readonly package: Package;
+  readonly deliveries: Manifest['deliveries'];
+  readonly fault?: InputFault;
 }
 
 /** How a build gets on: package versions read, and how many there are to read in this publisher. */
@@ -127,7 +136,8 @@ class Build {
   }
 
   async #update(source: PublisherSource): Promise<void> {
-    const { versions, faults } = source.read();
+    const answer = source.read();
+    const { versions, faults } = answer instanceof Promise ? await answer : answer;
     const gone = this.#stored(source.name);
     const added: WantedVersion[] = [];
     for (const version of versions) {
@@ -141,7 +151,8 @@ class Build {
       await this.#breathe();
     }
     for (const [done, version] of added.entries()) {
-      this.#insert(source, version);
+      const loaded = source.load(version);
+      this.#insert(source, version, loaded instanceof Promise ? await loaded : loaded);
       this.#progress(done + 1, added.length);
       await this.#breathe();
     }
@@ -176,8 +187,7 @@ class Build {
     database.prepare('DELETE FROM package WHERE id = ?').run(id);
   }
 
-  #insert(source: PublisherSource, version: WantedVersion): void {
-    const loaded = source.load(version);
+  #insert(source: PublisherSource, version: WantedVersion, loaded: LoadedVersion): void {
     const first = this.#next;
     const last = first + loaded.deliveries.length - 1;
     const { variants } = loaded.package;

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Grows with every change of the tables: an index of another version is another file. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 /** Where an index lives, and why it does not live on disk when it does not. */
 export interface IndexPlace {

@@ -87,7 +87,7 @@ interface PlainBody {
   })[];
 }
 
-const KINDS: readonly Delivery['kind'][] = ['file', 'link', 'hardlink', 'dir'];
+const KINDS: readonly Delivery['kind'][] = ['file', 'link', 'hardlink', 'dir', 'name'];
 
 function covers(values: ReadonlySet<string>, declared: ReadonlySet<string> | undefined): boolean {
   return declared !== undefined && [...declared].every(value => values.has(value));

@@ -2,6 +2,7 @@ import { dirname, relative } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Catches } from '../core/catch-memory.ts';
+import { catcherOptions } from '../core/catcher-options.ts';
 import { catchers } from '../core/catchers/index.ts';
 import type { InputFault, Manifest, SyntaxFault, World } from '../core/model.ts';
 import type { Buffers, Settings, Tree, TreeStatus } from '../core/tree.ts';
@@ -218,12 +219,16 @@ export class PackageTree implements Tree {
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
+    const { base, compressed, incorporation } = this.settings;
     this.#manifests.configure(manifests, macros);
     this.#repositories.configure(repositories);
     this.#suppressions = suppressionLookup(suppress);
     return {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
-      catchers: catchers.filter(catcher => this.settings.catchers[catcher.name] !== 'off'),
+      catchers: catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on'),
+      catcherOptions: catcherOptions({ ...base, compressed }),
+      plugIns: [],
+      incorporations: incorporation,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
       memory: new Catches(),
       pause: () => this.#pause(),

@@ -23,6 +23,11 @@ export const DEFAULT_SETTINGS: Settings = {
   closed: false,
   policy: { transitive: 'closure', generated: [] },
   catchers: {},
+  base: { users: [], groups: [] },
+  compressed: [],
+  incorporation: [],
+  publishers: [],
+  plugins: [],
   suppress: [],
 };
 
@@ -60,6 +65,26 @@ function merge(file: SettingsInFile, over: Partial<Settings>): Settings {
       generated: over.policy?.generated ?? file.policy?.generated ?? base.policy.generated,
     },
     catchers: { ...(file.catchers as Settings['catchers']), ...over.catchers },
+    base: {
+      users: over.base?.users ?? file.base?.users ?? base.base.users,
+      groups: over.base?.groups ?? file.base?.groups ?? base.base.groups,
+    },
+    ...listed(file, over),
     suppress: [],
   };
+}
+
+function listed(file: SettingsInFile, over: Partial<Settings>) {
+  const { compressed, incorporation, publishers, plugins } = DEFAULT_SETTINGS;
+  return {
+    compressed: over.compressed ?? file.compressed ?? compressed,
+    incorporation: over.incorporation ?? texts(file.incorporation) ?? incorporation,
+    publishers: over.publishers ?? file.publishers ?? publishers,
+    plugins: over.plugins ?? file.plugins ?? plugins,
+  };
+}
+
+/** One text or several. */
+function texts(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value;
 }

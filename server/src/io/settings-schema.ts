@@ -35,6 +35,28 @@ export const settingsSchema = z
       .meta({ examples: [true] }),
     policy: policy(),
     catchers: catcherSwitches(),
+    base: base(),
+    compressed: z
+      .array(compressedPlace())
+      .describe(
+        'Where compressed files are unpacked by a tool at run time, after the built-in list; the last match counts.',
+      )
+      .meta({ examples: [[{ path: 'usr/share/game/levels/**', unpack: 'tool' }]] }),
+    incorporation: z
+      .union([z.string().min(1), z.array(z.string().min(1))])
+      .describe('Incorporations that restrict the versions of all other packages, as FMRIs.')
+      .meta({ examples: ['pkg:/consolidation/userland/userland-incorporation@0.5.11'] }),
+    publishers: z
+      .array(z.string().min(1))
+      .describe('Publishers in search order. Those not named follow, in the order of their repositories.')
+      .meta({ examples: [['openindiana.org', 'hipster-encumbered']] }),
+    plugins: z
+      .array(z.string().min(1))
+      .describe(
+        'Catchers of your own: JavaScript modules relative to this file. Loaded only where the workspace is ' +
+          'trusted, and on the command line with --allow-plugins.',
+      )
+      .meta({ examples: [['./tools/my-catcher.mjs']] }),
     suppress: z
       .array(suppression())
       .describe(
@@ -59,11 +81,22 @@ function repository() {
       uri: z
         .string()
         .min(1)
-        .refine(uri => !/^[a-z][a-z0-9+.-]+:/i.test(uri) || /^file:/i.test(uri), {
-          error: 'Only directories and file:// addresses can be read; give the path of the repository',
-        })
-        .describe('Directory of a file repository, relative to this file, or a file:// address.')
-        .meta({ examples: ['./repo', 'file:///srv/repo'] }),
+        .describe(
+          'Directory of a repository, a .p5p archive, a .p5i file or the root of an installed image, relative to ' +
+            'this file or as a file:// address; or the http(s):// address of a depot.',
+        )
+        .meta({ examples: ['./repo', 'file:///srv/repo', 'https://pkg.openindiana.org/hipster'] }),
+      mirrors: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('Other addresses of the same packages, asked when the first does not answer.')
+        .meta({ examples: [['https://mirror.example.org/hipster']] }),
+      caFile: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('PEM file with the certificates of one’s own authorities, relative to this file.')
+        .meta({ examples: ['certs/ca.pem'] }),
     })
     .describe('One repository.');
 }
@@ -93,8 +126,35 @@ function catcherSwitches() {
   return z
     .strictObject(Object.fromEntries(catchers.map(catcher => [catcher.name, onOff.describe(catcher.doc)])))
     .partial()
-    .describe('Switches the finders of implicit dependencies on and off. All are on by default.')
+    .describe('Switches the finders of implicit dependencies on and off. All but `shell` are on by default.')
     .meta({ examples: [{ elf: 'off' }] });
+}
+
+function base() {
+  const names = z.array(z.string().min(1));
+  return z
+    .strictObject({
+      users: names.describe('Users.').meta({ examples: [['webservd']] }),
+      groups: names.describe('Groups.').meta({ examples: [['webservd']] }),
+    })
+    .partial()
+    .describe(
+      'Users and groups that every system has, beside the built-in list: no package must deliver them.',
+    );
+}
+
+function compressedPlace() {
+  return z
+    .strictObject({
+      path: glob()
+        .describe('Glob of installed paths.')
+        .meta({ examples: ['usr/share/game/levels/**'] }),
+      unpack: z
+        .enum(['tool', 'off'])
+        .describe('`tool`: gzip, xz, … must be there; `off`: whatever reads the files brings its own means.')
+        .meta({ examples: ['tool'] }),
+    })
+    .describe('One place.');
 }
 
 function catcherName() {

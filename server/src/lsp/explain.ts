@@ -95,7 +95,7 @@ async function ofDependency(
     const others = new Set(needing.flatMap(({ by }) => by).filter(other => other !== name));
     const steps: ProofStep[] = needing.slice(0, MOST).map(({ need, file, location }) => ({
       text: `${file.path} needs ${need.what}`,
-      place: { file: location, ...(need.at && { range: need.at }) },
+      ...(location !== undefined && { place: { file: location, ...(need.at && { range: need.at }) } }),
     }));
     if (needing.length > MOST) steps.push({ text: `and ${needing.length - MOST} more` });
     if (needing.length === 0 && type === 'require') steps.push({ text: 'no payload is known to need it' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { elf as catcher } from '../../../server/src/core/catchers/elf.ts';
 import { elf, elfFromWords } from '../../support/elf.ts';
 import { faults, inspect, needs } from '../../support/elf-catches.ts';
-import { payload } from '../../support/payload.ts';
+import { inspected, payload } from '../../support/payload.ts';
 
 /** Offset of the section headers of a little-endian 64-bit file below 64 KiB. */
 function sectionsAt(file: Uint8Array): number {
@@ -126,7 +126,7 @@ suite('elf faults', () => {
 suite('elf reading', () => {
   test('a small file is read at its beginning', () => {
     const file = payload(elf({ needed: ['a', 'b'], runpath: '/x', interp: '/lib/ld.so.1' }));
-    catcher.inspect(file);
+    inspected(catcher, file);
     assert.ok(file.reads.every(({ offset, length }) => offset + length <= 4096));
   });
 
@@ -134,7 +134,7 @@ suite('elf reading', () => {
     const needed = Array.from({ length: 40 }, (_, number) => `lib${number}.so.1`);
     const small = elf({ needed, runpath: '/x', padding: 100_000 });
     const file = payload(small);
-    catcher.inspect(file);
+    inspected(catcher, file);
     const places = new Set(file.reads.map(({ offset }) => Math.floor(offset / 4096)));
     assert.ok(places.size <= 3, `${places.size} places`);
     assert.ok(file.reads.every(({ length }) => length <= 4096));
@@ -146,7 +146,7 @@ suite('elf reading', () => {
       let reads = 0;
       const read = (offset: number, length: number) =>
         reads++ < readable ? file.read(offset, length) : new Uint8Array(0);
-      assert.deepEqual(catcher.inspect({ ...file, read }).faults, []);
+      assert.deepEqual(inspected(catcher, { ...file, read }).faults, []);
     }
   });
 
@@ -178,9 +178,9 @@ suite('elf reading', () => {
     test(`every prefix and every flipped byte of "${words}" gives an answer`, () => {
       const sample = elfFromWords(words);
       for (let at = 0; at < sample.length; at++) {
-        catcher.inspect(payload(sample.subarray(0, at), { path }));
+        inspected(catcher, payload(sample.subarray(0, at), { path }));
         for (const flip of [0x01, 0x80, 0xff]) {
-          const { dependencies } = catcher.inspect(payload(sample.with(at, sample[at]! ^ flip), { path }));
+          const { dependencies } = inspected(catcher, payload(sample.with(at, sample[at]! ^ flip), { path }));
           assert.ok(dependencies.every(({ anyOf }) => anyOf.length > 0 && !anyOf.includes('')));
         }
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { script } from '../../../server/src/core/catchers/script.ts';
 import type { ImplicitDependency } from '../../../server/src/core/model.ts';
-import { caught, payload } from '../../support/payload.ts';
+import { caught, inspected, payload } from '../../support/payload.ts';
 
 /** `candidates (confidence)` of everything that a script with this content needs. */
 function needs(content: string | Uint8Array, mode = 0o555): readonly string[] {
@@ -174,20 +174,20 @@ suite('script faults', () => {
 suite('script reading', () => {
   test('one read of one kilobyte is enough', () => {
     const file = payload(`#!/bin/sh\n${'x'.repeat(100_000)}`);
-    script.inspect(file);
+    inspected(script, file);
     assert.deepEqual(file.reads, [{ offset: 0, length: 1024 }]);
   });
 
   test('a file that became unreadable needs nothing', () => {
     const gone = { ...payload('#!/bin/sh\n'), read: () => new Uint8Array(0) };
-    assert.deepEqual(script.inspect(gone), { dependencies: [], faults: [] });
+    assert.deepEqual(inspected(script, gone), { dependencies: [], faults: [] });
   });
 
   test('every prefix and every flipped byte gives an answer', () => {
     const sample = new TextEncoder().encode("#!/usr/bin/env -S -u X PATH=/a:/b 'bäsh -e' \\\n");
     for (let at = 0; at < sample.length; at++) {
-      script.inspect(payload(sample.subarray(0, at)));
-      for (let value = 0; value < 256; value++) script.inspect(payload(sample.with(at, value)));
+      inspected(script, payload(sample.subarray(0, at)));
+      for (let value = 0; value < 256; value++) inspected(script, payload(sample.with(at, value)));
     }
   });
 });

@@ -1,15 +1,88 @@
 import { type ElfFile, ElfType, readElf } from '../formats/elf.ts';
 import { printable } from '../formats/printable.ts';
-import type { Catcher, Caught, Confidence, ImplicitDependency, Payload, PayloadFault } from '../model.ts';
+import type {
+  Caught,
+  Confidence,
+  ImplicitDependency,
+  Payload,
+  PayloadCatcher,
+  PayloadFault,
+} from '../model.ts';
 import { basename, dirname, normalise } from '../paths.ts';
 import { expandTokens, isKernelModule, type SearchPath, searchPath } from './elf-search.ts';
 
 /** Shared objects, filtees and run-time linkers that ELF files ask for. */
-export const elf: Catcher = {
+export const elf: PayloadCatcher = {
+  looksAt: 'payload',
   name: 'elf',
   doc: 'The libraries, filtees and run-time linker that a program, library or kernel module asks for, where its run path looks.',
   claims: ({ bytes }) => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46,
   inspect,
+  page: `Looks at ELF files and reports what the run-time linker, or the kernel, must find to load them. 32 and 64 bits and
+both byte orders are read; only the headers, the dynamic section and the names are, usually 8 KiB at two places.
+Stripped section headers do not matter.
+
+| In the file | Needs | How sure |
+|---|---|---|
+| \`NEEDED\` | the library, in the directories below | certain |
+| \`NEEDED\` marked as deferred (\`ld -z deferred\`) | the same, and it may be absent | likely |
+| \`FILTER\`, \`SUNW_FILTER\` | the filtee; of several, any one | certain |
+| \`AUXILIARY\` | nothing: the linker goes on without it | |
+| \`PT_INTERP\` of a program | the run-time linker | certain |
+| \`PT_INTERP\` of a library | the run-time linker, to run the library as a program | hint |
+
+Static programs, relocatable files (but for kernel modules) and core files need nothing.
+
+## Directories
+
+In this order, each once:
+
+1. the entries of \`RUNPATH\`, or of \`RPATH\` when there is no \`RUNPATH\`;
+2. \`/lib\` and \`/usr/lib\` for 32 bits; \`/lib/64\` and \`/usr/lib/64\` for 64 bits, except aarch64, which has one word
+   size and uses \`/lib\` and \`/usr/lib\`. A file linked with \`-z nodefaultlib\` does without these.
+
+\`pkg.depend.runpath\` on the \`file\` action or on the package **replaces** all of them, the defaults included.
+\`$PKGDEPEND_RUNPATH\` in it, at most once, stands for what it replaces:
+\`pkg.depend.runpath=/opt/x/lib:$PKGDEPEND_RUNPATH\`.
+
+A \`NEEDED\` with a slash is not searched: an absolute one is what it says, a relative one depends on the current
+directory and is reported as \`faulty\`. So are relative entries of a run path, which are left out. Empty entries
+also mean the current directory; they are left out without a word.
+
+## Tokens
+
+As in ld.so.1, a token is one of the reserved names right after a \`$\`.
+
+| Token | Becomes |
+|---|---|
+| \`$ORIGIN\` | the directory in which the file is installed |
+| \`$OSNAME\`, \`$OSREL\` | \`SunOS\`, \`5.11\`: the same on every IPS system |
+| \`$PLATFORM\`, \`$ISALIST\`, \`$MACHINE\`, \`$CAPABILITY\`, \`$HWCAP\` | unknown: they differ from machine to machine |
+| \`\${ORIGIN}\`, \`$LIB\` and all others | unknown: illumos takes them literally, other systems do not |
+
+A directory with an unknown token is not searched; the need becomes likely, and \`faulty\` tells which token it was.
+Name the directories in \`pkg.depend.runpath\`.
+
+## Kernel modules
+
+Files below \`/kernel\`, \`/usr/kernel\` and \`/platform/NAME/kernel\` are modules, and relocatable ones count. What they
+need is looked for in \`/platform/NAME/kernel\` (of the module's own platform; else of all platforms of its machine:
+\`i86pc\` and \`i86xpv\`, or \`sun4v\` and \`sun4u\`), \`/kernel\` and \`/usr/kernel\`. 64-bit modules stand in a
+sub-directory: \`misc/mac\` is \`kernel/misc/amd64/mac\`, likewise \`sparcv9\` and \`aarch64\`. The kernel ignores run
+paths; one in a module is reported as \`faulty\`, unless it is the \`/usr/gcc/N/lib\` that the compiler adds.
+
+## Damaged files
+
+A file that is cut off, or whose tables are out of range or absurd, is reported as \`faulty\` with what is wrong.
+What can still be read is used.
+
+## Beside pkgdepend
+
+\`pkgdepend generate\` reads section headers, so it sees nothing in files without them; it does not look at
+\`PT_INTERP\`; it looks for a relative \`NEEDED\` with a slash, and in relative entries, below the root; it forgets the
+order of directories; it wants tokens from \`-D\`; and a kernel module with a run path ends its whole run.
+
+Switch the catcher off with \`catchers: { elf: off }\` in \`packwright.yaml\`.`,
 };
 
 function inspect(file: Payload): Caught {

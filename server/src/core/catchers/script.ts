@@ -8,24 +8,76 @@ import {
   type Word,
 } from '../formats/shebang.ts';
 import type {
-  Catcher,
   Caught,
   Confidence,
   ImplicitDependency,
   Payload,
+  PayloadCatcher,
   PayloadFault,
   Range,
 } from '../model.ts';
 import { join, normalise } from '../paths.ts';
 
 /** Interpreters of scripts: the `#!` line, and the program that `env` runs in it. */
-export const script: Catcher = {
+export const script: PayloadCatcher = {
+  looksAt: 'payload',
   name: 'script',
   doc: 'The interpreter in the #! line of a script, and the program that env runs there.',
   claims: ({ bytes, mode }) =>
     (bytes[0] === 0x23 && bytes[1] === 0x21) ||
     (isExecutable(mode) && markBeforeShebang(bytes) !== undefined),
   inspect,
+  page: `Looks at files that begin with \`#!\` and reports the interpreter that the first line names, and the program that
+\`env\` runs there. Nothing is executed; at most the first 1,024 bytes are read.
+
+| First line | Needs | How sure |
+|---|---|---|
+| \`#!/usr/bin/perl -w\` | \`usr/bin/perl\` | certain |
+| \`#!/bin/sh\` | \`usr/bin/sh\`: \`/bin\` is a link to \`usr/bin\` on every IPS system; \`/sbin\` is not | certain |
+| \`#!/usr/bin/env python3\` | \`usr/bin/env\` | certain |
+| | \`python3\` in \`/usr/bin\`, \`/usr/sbin\`, \`/sbin\`, \`/usr/gnu/bin\` or \`/opt/ooce/bin\` | likely |
+| \`#!/usr/bin/env PATH=/opt/x/bin run\` | \`run\` in the directories of that \`PATH\` | likely |
+| \`#!/usr/bin/env /usr/bin/perl\` | \`usr/bin/env\` and \`usr/bin/perl\` | certain |
+
+Only a certain need becomes an error. In a file that is not executable (no \`x\` in the action's \`mode\`, or in the
+payload's when the action has none) the first line is a hint to people and editors, so its need is a hint too, and
+nothing below is reported.
+
+## env
+
+The options of illumos, GNU and BSD are understood: \`-i\`, \`-\`, \`-u NAME\`, \`-C DIR\`, \`-0\`, \`-v\`, \`--\`,
+\`-S 'NAME ARGS'\` and \`--split-string=\`, and \`NAME=VALUE\` in front of the program. When \`env\` runs another \`env\`,
+both are needed. A name that depends on a variable (\`-S \${SHELL}\`) is no need.
+
+Nobody can know the \`PATH\` of whoever runs the script. The directories above are the defaults of the illumos
+distributions, those for administrators and OmniOS' \`/opt/ooce/bin\` included; any one of them will do.
+
+illumos hands an interpreter only the first word that follows it, \`exec(2)\`. A line such as
+\`#!/usr/bin/env -S python3 -u\` works on other systems and not there. Its program is reported all the same,
+as what the author meant.
+
+## What is wrong with a first line
+
+These are reported as \`faulty\`, at their place in the script.
+
+| First line | Remedy |
+|---|---|
+| a bare \`#!\` | write the interpreter after it |
+| \`#!perl\`, \`#!./run\`, \`#! -x\`: a relative interpreter, looked up in the current directory | write its full path |
+| \`#!/usr/bin/env\` without a program, or with a relative one | add the program, or write its full path |
+| ends in CR LF or CR, which becomes part of the interpreter's name or its option | save with LF line ends |
+| a NUL byte, which ends what the kernel reads | remove it |
+| longer than 1,024 bytes: not run as a script | shorten it |
+| an interpreter that is no UTF-8, which no manifest can name | save in UTF-8 |
+| a byte order mark in front of \`#!\`, which hides it | save without it |
+| \`#!\` and then data that is no text | copy the file again, or take away its execute permission |
+
+## Beside pkgdepend
+
+\`pkgdepend generate\` finds the interpreter alone, takes \`/binx\` for \`/usr/binx\`, and ends with an internal error on
+a bare \`#!\` and on a first line that is no UTF-8.
+
+Switch the catcher off with \`catchers: { script: off }\` in \`packwright.yaml\`.`,
 };
 
 /**

@@ -152,7 +152,7 @@ function pathsOf(needs: readonly CaughtNeed[], first: CaughtNeed): readonly Need
 function placesOf(needs: readonly CaughtNeed[]): Finding['payloadPlaces'] {
   const places = new Map<string, Finding['payloadPlaces'][number]>();
   for (const { need, location } of needs) {
-    if (!need.at) continue;
+    if (!need.at || location === undefined) continue;
     places.set(`${location}\0${need.at.line}:${need.at.column}`, { file: location, range: need.at });
   }
   return [...places.values()];

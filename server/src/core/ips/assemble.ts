@@ -1,4 +1,4 @@
-import type { Delivery, Dependency, FileDependency, FileEntry, SyntaxFault } from '../model.ts';
+import type { ActionEntry, Delivery, Dependency, FileDependency, FileEntry, SyntaxFault } from '../model.ts';
 import { once } from '../once.ts';
 import type { Action, Line } from './lines.ts';
 import type { P5m } from './p5m.ts';
@@ -9,9 +9,10 @@ import {
   placedAction,
   placedDelivery,
   placedDependency,
+  placedEntry,
   placedFault,
-  placedFile,
   placedLine,
+  placedOnFiles,
 } from './placing.ts';
 import { inOrder, MOST_FAULTS, packageFaults } from './rules/index.ts';
 import type { TagReader } from './tags.ts';
@@ -32,17 +33,20 @@ export interface Parts {
 export function assemble(parts: Parts): P5m {
   const { text, facts, fragment } = parts;
   const files: FileEntry[] = [];
+  const others: ActionEntry[] = [];
   const deliveries: Delivery[] = [];
   const dependencies: Dependency[] = [];
   const fileDependencies: FileDependency[] = [];
   const faults: SyntaxFault[] = [];
   walk(parts.pieces, (piece, move, index) => {
     for (const fault of piece.faults) faults.push(placedFault(fault, move));
-    const { file, delivery, dependency, onFiles } = parts.told[index] as Told;
-    if (file) files.push(placedFile(file, move));
+    const { file, other, delivery, dependency, onFiles, names } = parts.told[index] as Told;
+    if (file) files.push(placedEntry(file, move));
+    if (other) others.push(placedEntry(other, move));
+    for (const name of names ?? []) deliveries.push(placedDelivery(name, move));
     if (delivery) deliveries.push(placedDelivery(delivery, move));
     if (dependency) dependencies.push(placedDependency(dependency, move));
-    if (onFiles) fileDependencies.push(onFiles);
+    if (onFiles) fileDependencies.push(placedOnFiles(onFiles, move));
   });
   if (!fragment) for (const fault of asPackage(parts)) faults.push(fault);
   const lines = once(() => linesOf(parts.pieces));
@@ -57,6 +61,7 @@ export function assemble(parts: Parts): P5m {
     fragment,
     variants: facts.variants,
     files,
+    others,
     deliveries,
     dependencies,
     fileDependencies,

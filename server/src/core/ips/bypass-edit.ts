@@ -1,4 +1,4 @@
-import type { Edit, FileEntry, Manifest, Need } from '../model.ts';
+import type { ActionEntry, Edit, Manifest, Need } from '../model.ts';
 import { actionAt, lineEndOf, linesOf } from './manifest-lines.ts';
 import { bypasses, exactPattern } from './pattern.ts';
 import { quoteValue } from './quote.ts';
@@ -9,7 +9,7 @@ const KEY = 'pkg.depend.bypass-generate';
  * Adds a bypass for exactly these paths to one `file` action. What the manifest as a whole bypasses
  * is repeated there, because values of an action replace the manifest's (`pkgdepend(1)`).
  */
-export function bypass(manifest: Manifest, file: FileEntry, paths: readonly Need[]): Edit {
+export function bypass(manifest: Manifest, file: ActionEntry, paths: readonly Need[]): Edit {
   const at = { start: file.action.end, end: file.action.end };
   const open = paths.filter(path => !file.bypass.some(value => bypasses(value, path)));
   if (open.length === 0) return { span: at, text: '' };
@@ -20,7 +20,7 @@ export function bypass(manifest: Manifest, file: FileEntry, paths: readonly Need
 }
 
 /** What stands between the attributes of the action: a blank, or a continuation with its indentation. */
-function separatorIn(manifest: Manifest, file: FileEntry): string {
+function separatorIn(manifest: Manifest, file: ActionEntry): string {
   const { text } = manifest;
   const action = actionAt(linesOf(manifest), file.action.start);
   const written = action ? text.slice(action.start, action.contentEnd) : '';

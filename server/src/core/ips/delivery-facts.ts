@@ -1,4 +1,5 @@
-import type { Delivery, FileEntry, PackageId } from '../model.ts';
+import type { ActionEntry, Delivery, FileEntry, PackageId, PlacedWord } from '../model.ts';
+import { directoryNeed } from '../needs.ts';
 import type { Action, Attribute } from './lines.ts';
 import { hasUnset, unsetIn } from './macros.ts';
 import type { PackageFacts } from './package-facts.ts';
@@ -20,7 +21,9 @@ const SLASH = 47;
 /** Attributes of a file-system action that facts are made of, found in one pass. */
 interface Found {
   path: Attribute | undefined;
-  target: string | undefined;
+  target: Attribute | undefined;
+  owner: Attribute | undefined;
+  group: Attribute | undefined;
   mediator: string | undefined;
   mode: string | undefined;
   hash: string | undefined;
@@ -31,6 +34,8 @@ interface Found {
 /** What one file-system action delivers. */
 export interface Delivered {
   readonly file?: FileEntry | undefined;
+  /** Of what is no file. */
+  readonly other?: ActionEntry | undefined;
   readonly delivery?: Delivery | undefined;
 }
 
@@ -45,6 +50,10 @@ export function deliveredBy(action: Action, tags: Tags, origin: Origin): Deliver
   const unset = action.macros && hasUnset(path);
   return {
     file: action.type === 'file' ? fileEntry(action, path, tags, origin) : undefined,
+    other:
+      action.type === 'file'
+        ? undefined
+        : actionEntry(action, action.type as ActionEntry['kind'], path, tags, origin),
     delivery: unset ? undefined : delivery(action, path, tags, origin),
   };
 }
@@ -55,6 +64,8 @@ const NOTHING: Delivered = {};
 const found: Found = {
   path: undefined,
   target: undefined,
+  owner: undefined,
+  group: undefined,
   mediator: undefined,
   mode: undefined,
   hash: undefined,
@@ -65,6 +76,8 @@ const found: Found = {
 function find(attributes: readonly Attribute[]): void {
   found.path = undefined;
   found.target = undefined;
+  found.owner = undefined;
+  found.group = undefined;
   found.mediator = undefined;
   found.mode = undefined;
   found.hash = undefined;
@@ -77,7 +90,9 @@ function note(attribute: Attribute): void {
   const { key, value } = attribute;
   if (key === 'path') found.path ??= attribute;
   else if (key === 'mode') found.mode = value;
-  else if (key === 'target') found.target = value;
+  else if (key === 'target') found.target = attribute;
+  else if (key === 'owner') found.owner = attribute;
+  else if (key === 'group') found.group = attribute;
   else if (key === 'mediator') found.mediator = value;
   else if (key === 'hash') found.hash = value;
   else if (key === 'pkg.depend.runpath') found.runPath = value;
@@ -88,24 +103,47 @@ function note(attribute: Attribute): void {
 }
 
 function fileEntry(action: Action, path: string, tags: Tags, origin: Origin): FileEntry {
-  const { facts } = origin;
   const payload = payloadOf(action.payload?.value ?? found.hash, path);
-  const runPath = found.runPath ?? facts.runPath;
+  const runPath = found.runPath ?? origin.facts.runPath;
   const entry: Mutable<FileEntry> = {
-    path,
+    ...actionEntry(action, 'file', path, tags, origin),
+    kind: 'file',
     payload,
-    span: { start: found.path?.valueStart ?? action.start, end: found.path?.end ?? action.contentEnd },
-    action: { start: action.typeStart, end: action.contentEnd },
-    bypass: found.bypass ?? facts.bypass,
-    bypassInherited: found.bypass === undefined && facts.bypass.length > 0,
     unset: action.macros ? unsetIn(path, payload) : NO_NAMES,
     optional: action.prefix !== '' && hasUnset(action.prefix),
   };
   if (found.mode !== undefined && MODE.test(found.mode)) entry.mode = Number.parseInt(found.mode, 8);
-  if (tags.variants) entry.variants = tags.variants;
-  if (tags.facets) entry.facets = tags.facets;
   if (runPath !== undefined) entry.runPath = runPath;
   return entry;
+}
+
+function actionEntry(
+  action: Action,
+  kind: ActionEntry['kind'],
+  path: string,
+  tags: Tags,
+  { facts }: Origin,
+): ActionEntry {
+  const { owner, group, target } = found;
+  const entry: Mutable<ActionEntry> = {
+    kind,
+    path,
+    span: { start: found.path?.valueStart ?? action.start, end: found.path?.end ?? action.contentEnd },
+    action: { start: action.typeStart, end: action.contentEnd },
+    bypass: found.bypass ?? facts.bypass,
+    bypassInherited: found.bypass === undefined && facts.bypass.length > 0,
+    unset: action.macros ? unsetIn(path, target?.value ?? '') : NO_NAMES,
+  };
+  if (owner && !hasUnset(owner.value)) entry.owner = placedWord(owner);
+  if (group && !hasUnset(group.value)) entry.group = placedWord(group);
+  if (target && (kind === 'link' || kind === 'hardlink')) entry.target = placedWord(target);
+  if (tags.variants) entry.variants = tags.variants;
+  if (tags.facets) entry.facets = tags.facets;
+  return entry;
+}
+
+function placedWord({ value, valueStart, end }: Attribute): PlacedWord {
+  return { text: value, span: { start: valueStart, end } };
 }
 
 /** The payload word, unless it says that there is none (`pkgsend(1)`). */
@@ -114,13 +152,14 @@ function payloadOf(word: string | undefined, path: string): string {
 }
 
 function delivery(action: Action, path: string, tags: Tags, origin: Origin): Delivery {
+  const kind = kindOf(action, found.target?.value);
   const result: Mutable<Delivery> = {
-    path,
-    kind: kindOf(action, found.target),
+    path: kind === 'dir' ? directoryNeed(path) : path,
+    kind,
     package: origin.package,
     origin: { file: origin.file, line: action.line },
   };
-  if (result.kind !== 'file' && found.target !== undefined) result.target = found.target;
+  if (kind !== 'file' && found.target !== undefined) result.target = found.target.value;
   if (found.mediator !== undefined) result.mediator = found.mediator;
   if (tags.narrowed) result.variants = tags.narrowed;
   if (tags.facets) result.facets = tags.facets;

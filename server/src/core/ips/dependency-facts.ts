@@ -1,8 +1,10 @@
 import type { Dependency, DependencyType, FileDependency, Requirement, Span } from '../model.ts';
+import { directoryNeed, groupNeed, userNeed } from '../needs.ts';
 import { normalise } from '../paths.ts';
 import { splitFmri } from './fmri.ts';
 import type { Action } from './lines.ts';
 import { hasUnset } from './macros.ts';
+import { packageAttribute } from './package-facts.ts';
 import type { Tags } from './tags.ts';
 
 /** The dependency types of `pkg(7)`, "Depend Actions". */
@@ -71,10 +73,39 @@ export function fileDependencyOf(action: Action, tags: Tags): FileDependency | u
   if (anyOf.length === 0) return undefined;
   return {
     anyOf,
+    span: { start: action.typeStart, end: action.contentEnd },
     ...(tags.variants && { variants: tags.variants }),
     ...(tags.facets && { facets: tags.facets }),
   };
 }
+
+/**
+ * Our own form, which other tools ignore: `set name=packwright.depend.KIND value=NAME`, KIND being `file`, `link`,
+ * `directory`, `user` or `group`. Several values are alternatives. `undefined` for every other action.
+ */
+export function namedDependencyOf(action: Action, tags: Tags): FileDependency | undefined {
+  const attribute = packageAttribute(action);
+  const need = NAMED[attribute?.name ?? ''];
+  if (!attribute || !need) return undefined;
+  const anyOf = attribute.values
+    .filter(one => one.value !== '' && !hasUnset(one.value))
+    .map(one => need(one.value));
+  if (anyOf.length === 0) return undefined;
+  return {
+    anyOf,
+    span: { start: action.typeStart, end: action.contentEnd },
+    ...(tags.variants && { variants: tags.variants }),
+    ...(tags.facets && { facets: tags.facets }),
+  };
+}
+
+const NAMED: Readonly<Record<string, (value: string) => string>> = {
+  'packwright.depend.file': normalise,
+  'packwright.depend.link': normalise,
+  'packwright.depend.directory': directoryNeed,
+  'packwright.depend.user': userNeed,
+  'packwright.depend.group': groupNeed,
+};
 
 /** The package that an FMRI asks for; its publisher plays no part (`pkg(7)` forbids one). */
 function requirementIn(fmri: string): Requirement | undefined {

@@ -1,4 +1,12 @@
-import type { Delivery, Dependency, FileEntry, Span, SyntaxFault } from '../model.ts';
+import type {
+  ActionEntry,
+  Delivery,
+  Dependency,
+  FileDependency,
+  PlacedWord,
+  Span,
+  SyntaxFault,
+} from '../model.ts';
 import type { Action, Attribute, Line, Word } from './lines.ts';
 
 /** How far something moved since it was read: by so many UTF-16 units and physical lines. */
@@ -30,9 +38,25 @@ export function placedAction(action: Action, move: Move): Action {
   };
 }
 
-/** A file where its action stands now. */
-export function placedFile(file: FileEntry, { by }: Move): FileEntry {
-  return by === 0 ? file : { ...file, span: placedSpan(file.span, by), action: placedSpan(file.action, by) };
+/** A file, directory or link where its action stands now. */
+export function placedEntry<T extends ActionEntry>(entry: T, { by }: Move): T {
+  if (by === 0) return entry;
+  const { owner, group, target } = entry;
+  const placed = (word: PlacedWord) => ({ ...word, span: placedSpan(word.span, by) });
+  return {
+    ...entry,
+    span: placedSpan(entry.span, by),
+    action: placedSpan(entry.action, by),
+    ...(owner && { owner: placed(owner) }),
+    ...(group && { group: placed(group) }),
+    ...(target && { target: placed(target) }),
+  };
+}
+
+/** A dependency on files where its action stands now. */
+export function placedOnFiles(dependency: FileDependency, { by }: Move): FileDependency {
+  const { span } = dependency;
+  return by === 0 || !span ? dependency : { ...dependency, span: placedSpan(span, by) };
 }
 
 /** A delivery where its action stands now. */

@@ -1,4 +1,4 @@
-import type { FileEntry } from './manifest.ts';
+import type { ActionEntry } from './manifest.ts';
 import type { Need, NewDependency } from './package.ts';
 import type { ImplicitDependency } from './payload.ts';
 import type { Confidence, Edit, Range, Severity, Span } from './text.ts';
@@ -56,9 +56,9 @@ export interface Finding {
 /** One implicit dependency and how it came out, in every combination where it exists. */
 export interface Verdict {
   readonly need: ImplicitDependency;
-  readonly file: FileEntry;
-  /** Absolute path of the payload. */
-  readonly location: string;
+  readonly file: ActionEntry;
+  /** Absolute path of the payload; absent where the action itself has the need. */
+  readonly location?: string;
   readonly outcome: 'own' | 'declared' | 'indirect' | 'generated' | 'missing';
   /** Stems that satisfy it: with `own` none. With `missing`: the candidates. */
   readonly by: readonly string[];

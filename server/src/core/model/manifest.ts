@@ -12,28 +12,46 @@ import type { Span, SyntaxFault } from './text.ts';
 /** The packaging system whose rules apply to names, versions and paths. */
 export type Dialect = 'ips';
 
-/** One `file` action whose payload is analysed. */
-export interface FileEntry {
+/** A word of a manifest and where it stands. */
+export interface PlacedWord {
+  /** Macros with a value are expanded. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** One action that delivers something at a path: `file`, `dir`, `link` or `hardlink`. */
+export interface ActionEntry {
+  readonly kind: 'file' | 'dir' | 'link' | 'hardlink';
   /** Installed path, without the leading slash; macros with a value are expanded. */
   readonly path: string;
-  /** Name to look up in the proto areas: the payload word, else the path (`pkgsend(1)`). */
-  readonly payload: string;
-  /** Permission bits of the action; absent when the action has none (the payload's own count). */
-  readonly mode?: number;
-  /** Where findings about the file stand: the value of `path`. */
+  /** Where findings about it stand: the value of `path`. */
   readonly span: Span;
   /** The whole action without the line end: an attribute can be added at its `end`. */
   readonly action: Span;
   readonly variants?: VariantSet;
   readonly facets?: FacetSet;
-  /** Value of `pkg.depend.runpath` of the action, else of the manifest. */
-  readonly runPath?: string;
+  /** Of files and directories; absent where the action has none, or a macro in it has no value. */
+  readonly owner?: PlacedWord;
+  readonly group?: PlacedWord;
+  /** Of links and hard links, as written. */
+  readonly target?: PlacedWord;
+  /** Names of macros without a value in path, payload or target: nothing can be said of it. */
+  readonly unset: readonly string[];
   /** Values of `pkg.depend.bypass-generate` of the action, else of the manifest. */
   readonly bypass: readonly string[];
   /** True when `bypass` is the manifest's: a value added to the action would hide them. */
   readonly bypassInherited: boolean;
-  /** Names of macros without a value in path or payload: the payload cannot be found. */
-  readonly unset: readonly string[];
+}
+
+/** One `file` action whose payload is analysed. */
+export interface FileEntry extends ActionEntry {
+  readonly kind: 'file';
+  /** Name to look up in the proto areas: the payload word, else the path (`pkgsend(1)`). */
+  readonly payload: string;
+  /** Permission bits of the action; absent when the action has none (the payload's own count). */
+  readonly mode?: number;
+  /** Value of `pkg.depend.runpath` of the action, else of the manifest. */
+  readonly runPath?: string;
   /** True when a macro without a value stands before the type: the payload may rightly be absent. */
   readonly optional: boolean;
 }
@@ -55,7 +73,9 @@ export interface Manifest {
   /** Declared variants with their values. */
   readonly variants: VariantSet;
   readonly files: readonly FileEntry[];
-  /** Every path it delivers, its files included; `package` is `id` or the name of the manifest's file. */
+  /** Its `dir`, `link` and `hardlink` actions. */
+  readonly others: readonly ActionEntry[];
+  /** Everything it delivers, its files, users, groups and services included; `package` is `id` or the name of the manifest's file. */
   readonly deliveries: readonly Delivery[];
   readonly dependencies: readonly Dependency[];
   readonly fileDependencies: readonly FileDependency[];

@@ -57,10 +57,16 @@ export interface Dependency {
   readonly line?: Span;
 }
 
-/** A dependency expressed on a file, for the build to resolve (`fmri=__TBD`, `pkgdepend(1)`). */
+/**
+ * A dependency expressed on something that some package delivers, for the build to resolve: a file
+ * (`fmri=__TBD`, `pkgdepend(1)`), or in our own form a user, group, link or directory
+ * (`set name=packwright.depend.user value=webservd`, which other tools ignore).
+ */
 export interface FileDependency {
-  /** Installed paths, of which some package must deliver one. */
+  /** Of which some package must deliver one. */
   readonly anyOf: readonly Need[];
+  /** Where a manifest says it: what an editor shows the answer behind. */
+  readonly span?: Span;
   readonly variants?: VariantSet;
   readonly facets?: FacetSet;
 }
@@ -76,9 +82,10 @@ export interface Package {
 
 /** One path that one version of a package delivers. */
 export interface Delivery {
-  /** Installed path, without the leading slash. */
+  /** Installed path, without the leading slash; of what is no path a name as needs have it (`needs.ts`). */
   readonly path: string;
-  readonly kind: 'file' | 'link' | 'hardlink' | 'dir';
+  /** `dir` stands at `dir:PATH`; `name`: a user, group, service or class. */
+  readonly kind: 'file' | 'link' | 'hardlink' | 'dir' | 'name';
   /** Of links: verbatim, may be relative to the link's directory or absolute. */
   readonly target?: string;
   /** Of mediated links: the mediator's name. */
@@ -98,5 +105,8 @@ export interface NewDependency {
   readonly variants?: VariantSet;
 }
 
-/** What would satisfy a need: an installed path, normalised, without the leading slash. */
+/**
+ * What would satisfy a need: an installed path, normalised, without the leading slash, or a name in one of
+ * the other namespaces of `needs.ts`: `user:webservd`, `dir:opt/x`, `smf:network/ssh:default`.
+ */
 export type Need = string;

@@ -1,4 +1,4 @@
-import type { FileEntry } from './manifest.ts';
+import type { ActionEntry, FileEntry, Manifest } from './manifest.ts';
 import type { Need } from './package.ts';
 import type { Confidence, InputFault, Range } from './text.ts';
 
@@ -60,6 +60,10 @@ export interface ImplicitDependency {
   /** Never empty. */
   readonly anyOf: readonly Need[];
   readonly confidence: Confidence;
+  /** The finding where no known package delivers it; `undelivered` unless it says otherwise, `nothing`: none. */
+  readonly unmet?: 'undelivered' | 'dangling' | 'unowned' | 'nothing';
+  /** Symbol versions that whoever delivers it must define, of an ELF file: `GLIBC_2.34`. */
+  readonly symbolVersions?: readonly string[];
 }
 
 /** Something wrong with a payload: damaged, or asking for what can never be found. */
@@ -72,6 +76,8 @@ export interface PayloadFault {
 export interface Caught {
   readonly dependencies: readonly ImplicitDependency[];
   readonly faults: readonly PayloadFault[];
+  /** Names that the file brings beside its path: services, classes. */
+  readonly provides?: readonly Need[];
 }
 
 /** First bytes of a payload, at most 64, and its path and mode. */
@@ -81,21 +87,56 @@ export interface PayloadHead {
   readonly bytes: Uint8Array;
 }
 
+/** What the settings say to catchers. */
+export interface CatcherOptions {
+  /** Users and groups that every system has, whatever is installed. */
+  readonly baseUsers: ReadonlySet<string>;
+  readonly baseGroups: ReadonlySet<string>;
+  /** Where compressed files must be unpacked at run time: globs of installed paths; later ones win. */
+  readonly compressed: readonly CompressedPlace[];
+}
+
+/** Files that something unpacks at run time. */
+export interface CompressedPlace {
+  /** Glob of installed paths. */
+  readonly path: string;
+  /** `off`: what unpacks them brings its own means. */
+  readonly unpack: 'tool' | 'off';
+}
+
+/** What every catcher says of itself. */
+interface CatcherFacts {
+  /** Stable, kebab-case; it appears in settings, findings and reports. */
+  readonly name: string;
+  /** One sentence for the user: what is looked for, and where. */
+  readonly doc: string;
+  /** Its page in the manual, Markdown without the heading: what it finds, how surely, and its limits. */
+  readonly page: string;
+  /** Absent: on. */
+  readonly default?: 'off';
+}
+
 /**
  * Finds one kind of implicit dependency in one kind of file.
  *
  * A catcher is a value, not a class: no state, no registration, no I/O but `Payload.read`.
  * Adding one is adding a file and a line in `catchers/index.ts`.
  */
-export interface Catcher {
-  /** Stable, kebab-case; it appears in settings, findings and reports. */
-  readonly name: string;
-  /** One sentence for the user: what is looked for, and where. */
-  readonly doc: string;
+export interface PayloadCatcher extends CatcherFacts {
+  readonly looksAt: 'payload';
   /** Cheap test on path, mode and first bytes; `inspect` runs only where this is true. */
   claims(head: PayloadHead): boolean;
-  inspect(file: Payload): Caught;
+  inspect(file: Payload, options: CatcherOptions): Caught;
 }
+
+/** Finds one kind of implicit dependency in what the manifest itself says: links, owners, directories. */
+export interface ManifestCatcher extends CatcherFacts {
+  readonly looksAt: 'manifest';
+  /** What one action needs, `file` actions included; `neededBy` is its path. */
+  inspect(entry: ActionEntry, manifest: Manifest, options: CatcherOptions): readonly ImplicitDependency[];
+}
+
+export type Catcher = PayloadCatcher | ManifestCatcher;
 
 /** What is remembered of payload between checks. */
 export interface CatchMemory {

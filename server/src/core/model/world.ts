@@ -1,5 +1,6 @@
+import type { FileEntry } from './manifest.ts';
 import type { Delivery, Package } from './package.ts';
-import type { Catcher, CatchMemory, PayloadSource } from './payload.ts';
+import type { Catcher, CatcherOptions, CatchMemory, Caught, PayloadFile, PayloadSource } from './payload.ts';
 import type { InputFault } from './text.ts';
 
 /**
@@ -15,10 +16,28 @@ export interface Repository {
   readonly kind: 'workspace' | 'repository';
   /** Every known version of each package asked for: publishers in search order, of each the newest first. */
   packages(names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Package[]>>;
-  /** Who delivers exactly these paths, in any version, as file, link or hard link. */
+  /**
+   * Who delivers exactly these, in any version. For a directory (`dir:PATH`) that no package names, some of
+   * those that deliver below it.
+   */
   deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
   /** What keeps it from answering completely, as of the last answer: gone, damaged. */
   faults(): readonly InputFault[];
+  /**
+   * The content of a delivered file, for symbol versions; `undefined` where it cannot be had, or is larger than
+   * what is read for that (64 MiB). Nothing is fetched over a network for it.
+   */
+  content?(delivery: Delivery, signal: AbortSignal): Promise<Uint8Array | undefined>;
+}
+
+/** A catcher from outside the project: it runs in a thread of its own, with a limit of time and memory. */
+export interface PlugInCatcher {
+  readonly name: string;
+  /** What it says of each file that it claims; faults of the plug-in itself are `broken`. */
+  inspect(
+    files: readonly { readonly entry: FileEntry; readonly found: PayloadFile }[],
+    signal: AbortSignal,
+  ): Promise<{ readonly caught: ReadonlyMap<FileEntry, Caught>; readonly broken?: string }>;
 }
 
 /** A suppression of the settings, with its place in their list. */
@@ -46,6 +65,11 @@ export interface World {
   readonly repositories: readonly Repository[];
   /** Those that are switched on. */
   readonly catchers: readonly Catcher[];
+  readonly catcherOptions: CatcherOptions;
+  /** Those of the settings, where they may be loaded. */
+  readonly plugIns: readonly PlugInCatcher[];
+  /** FMRIs of packages whose `incorporate` dependencies restrict the versions of all others (`pkg(7)`). */
+  readonly incorporations: readonly string[];
   readonly policy: Policy;
   /**
    * Index of the suppression that covers a finding of `code` about an installed `path`, or -1.
@@ -53,6 +77,8 @@ export interface World {
    */
   suppressedBy(code: string, path: string): number;
   readonly memory: CatchMemory;
+  /** Looks at many files at once, in other threads, and keeps what was caught in `memory`. Changes no answer. */
+  scan?(files: readonly FileEntry[], signal: AbortSignal): Promise<void>;
   /** Called between payloads; answers a promise when it is time to let other work run. */
   pause?(): Promise<void> | undefined;
 }

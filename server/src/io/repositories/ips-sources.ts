@@ -61,7 +61,7 @@ function load(
   const fault = faultOf(path, file.text, manifest, version.signature);
   return {
     package: described(entry, place, listed ?? manifest),
-    deliveries: manifest.deliveries.filter(delivery => delivery.kind !== 'dir'),
+    deliveries: manifest.deliveries,
     ...(fault && { fault }),
   };
 }

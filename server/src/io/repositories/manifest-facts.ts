@@ -12,7 +12,7 @@ export class ManifestFacts {
   constructor(file: string, manifest: Manifest) {
     const { state, variants, dependencies } = manifest;
     this.package = { id: idOf(file, manifest), state, variants, dependencies };
-    this.#deliveries = manifest.deliveries.filter(delivery => delivery.kind !== 'dir');
+    this.#deliveries = manifest.deliveries;
     this.#payloads = manifest.files.map(entry => entry.payload);
   }
 
@@ -22,7 +22,7 @@ export class ManifestFacts {
     return this.#byPath.get(path) ?? [];
   }
 
-  /** Every path, directories left out. */
+  /** Every path and name. */
   paths(): ReadonlySet<string> {
     return new Set(this.#deliveries.map(delivery => delivery.path));
   }

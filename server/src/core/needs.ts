@@ -1,0 +1,63 @@
+import type { Need } from './model.ts';
+import { normalise } from './paths.ts';
+
+/**
+ * What a need asks for. A need is an installed path, or a name in another namespace: `dir:PATH` (a
+ * directory, also one that nobody but its content makes), `user:NAME`, `group:NAME`, `smf:FMRI` (without
+ * `svc:/`), `java:CLASS` (`org/example/Name`). Deliveries have the same spelling.
+ */
+export type NeedKind = 'path' | 'dir' | 'user' | 'group' | 'smf' | 'java';
+
+const PREFIX = /^(dir|user|group|smf|java):/;
+
+/** What kind of thing a need asks for. */
+export function kindOf(need: Need): NeedKind {
+  return need.includes(':') ? ((PREFIX.exec(need)?.[1] as NeedKind | undefined) ?? 'path') : 'path';
+}
+
+/** What it asks for, without the prefix that tells the kind. */
+export function nameOf(need: Need): string {
+  return kindOf(need) === 'path' ? need : need.slice(need.indexOf(':') + 1);
+}
+
+/** A need for a directory at an installed path. */
+export function directoryNeed(path: string): Need {
+  return `dir:${normalise(path)}`;
+}
+
+/** A need for a user. */
+export function userNeed(name: string): Need {
+  return `user:${name}`;
+}
+
+/** A need for a group. */
+export function groupNeed(name: string): Need {
+  return `group:${name}`;
+}
+
+/** A need for a service or service instance: `svc:/network/ssh:default` or `network/ssh:default`. */
+export function serviceNeed(fmri: string): Need {
+  return `smf:${fmri.replace(/^(svc:)?\/+/, '')}`;
+}
+
+/** A need for a class by its internal name, `org/example/Name`. */
+export function classNeed(name: string): Need {
+  return `java:${name}`;
+}
+
+/** As a user reads it: `user webservd`, `svc:/network/ssh`, `directory opt/x`, a path as it is. */
+export function needText(need: Need): string {
+  const name = nameOf(need);
+  switch (kindOf(need)) {
+    case 'dir':
+      return `directory ${name}`;
+    case 'smf':
+      return `svc:/${name}`;
+    case 'java':
+      return `class ${name.replaceAll('/', '.')}`;
+    case 'path':
+      return name;
+    default:
+      return `${kindOf(need)} ${name}`;
+  }
+}
