@@ -8,7 +8,10 @@ import { normalise } from './paths.ts';
  */
 export type NeedKind = 'path' | 'dir' | 'user' | 'group' | 'smf' | 'java';
 
-const PREFIX = /^(dir|user|group|smf|java):/;
+/** The prefixes of needs that are no paths, without their colon. */
+export const NAME_PREFIXES: readonly NeedKind[] = ['dir', 'user', 'group', 'smf', 'java'];
+
+const PREFIX = new RegExp(`^(${NAME_PREFIXES.join('|')}):`);
 
 /** What kind of thing a need asks for. */
 export function kindOf(need: Need): NeedKind {

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Delivery, InputFault, Package, PackageId, VariantSet } from '../core/model.ts';
+import { NAME_PREFIXES } from '../core/needs.ts';
 import { type OpenIndex, rowJson } from './index-database.ts';
 import { deliveryFrom, type PackageBody, packageBodyIn } from './index-rows.ts';
 
@@ -13,9 +14,16 @@ export interface IndexedPublisher {
 export interface IndexCounts {
   /** Names of packages. */
   readonly packages: number;
-  /** Deliveries in all versions. */
+  /** Deliveries in all versions, directories and names left out. */
   readonly paths: number;
 }
+
+const ALL_COUNTS = 'SELECT count(DISTINCT name) AS packages, total(last - first + 1) AS paths FROM package';
+
+/** What is no path (`needs.ts`) has a prefix, so that the index of paths alone can count it. */
+const OTHER_COUNT = `SELECT count(*) AS deliveries FROM delivery WHERE ${NAME_PREFIXES.map(
+  prefix => `path >= '${prefix}:' AND path < '${prefix};'`,
+).join(' OR ')}`;
 
 interface Owner {
   readonly id: PackageId;
@@ -100,9 +108,10 @@ export class IndexStore {
   /** Package names and deliveries known. */
   counts(): IndexCounts {
     if (this.#counts) return this.#counts;
-    const sql = 'SELECT count(DISTINCT name) AS packages, total(last - first + 1) AS paths FROM package';
-    const row = this.open.database.prepare(sql).get();
-    this.#counts = { packages: Number(row?.packages ?? 0), paths: Number(row?.paths ?? 0) };
+    const all = this.open.database.prepare(ALL_COUNTS).get();
+    const others = this.open.database.prepare(OTHER_COUNT).get();
+    const paths = Number(all?.paths ?? 0) - Number(others?.deliveries ?? 0);
+    this.#counts = { packages: Number(all?.packages ?? 0), paths };
     return this.#counts;
   }
 

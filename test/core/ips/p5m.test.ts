@@ -83,7 +83,7 @@ file path=b pkg.depend.runpath=own pkg.depend.bypass-generate=z
         mediator: 'm',
         origin: { file: '/w/a.p5m', line: 1 },
       },
-      { ...common, path: 'd', kind: 'dir', origin: { file: '/w/a.p5m', line: 2 } },
+      { ...common, path: 'dir:d', kind: 'dir', origin: { file: '/w/a.p5m', line: 2 } },
     ]);
   });
 
