@@ -7,7 +7,8 @@ import { rulesOf } from '../server/src/core/dialects.ts';
 import type { Repository } from '../server/src/core/model.ts';
 import { gather } from '../server/src/core/universe.ts';
 import { Disk } from '../server/src/io/disk.ts';
-import { IpsFileRepository } from '../server/src/io/repositories/ips-file.ts';
+import type { ConfiguredRepository } from '../server/src/io/repositories/configured.ts';
+import { openRepository } from '../server/src/io/repositories/index.ts';
 import { fixture } from './support/fixture.ts';
 
 const data = resolve(__dirname, '../test/data/ips-repository');
@@ -36,11 +37,11 @@ const NOT_GUARANTEED: Readonly<Record<string, Readonly<Record<string, string>>>>
 };
 
 suite('golden: a closure is what pkg installs, without its choices', () => {
-  let repository: IpsFileRepository;
+  let repository: ConfiguredRepository;
   let cache: string;
   suiteSetup(() => {
     cache = mkdtempSync(join(tmpdir(), 'packwright-closure-'));
-    repository = new IpsFileRepository('./repo', join(data, 'repository'), {
+    repository = openRepository({ uri: join(data, 'repository') }, '/', {
       disk: new Disk(),
       cacheDirectory: cache,
       onChange: () => {},

@@ -1,13 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Repository } from '../core/model.ts';
-import type { Settings, TreeStatus } from '../core/tree.ts';
+import type { RepositorySettings, Settings, TreeStatus } from '../core/tree.ts';
 import type { Disk } from './disk.ts';
-import { isFault } from './input-fault.ts';
-import {
-  type ConfiguredRepository,
-  openRepository,
-  refusedRepository,
-  repositoryDirectory,
-} from './repositories/index.ts';
+import type { ConfiguredRepository } from './repositories/configured.ts';
+import { openRepository } from './repositories/index.ts';
 
 /** What the repositories of a tree need of it. */
 export interface RepositorySurroundings {
@@ -26,6 +22,7 @@ export class TreeRepositories {
   readonly #around: RepositorySurroundings;
   readonly #stop = new AbortController();
   #open: readonly ConfiguredRepository[] = [];
+  #made = new Map<ConfiguredRepository, RepositorySettings>();
 
   constructor(around: RepositorySurroundings) {
     this.#around = around;
@@ -42,8 +39,14 @@ export class TreeRepositories {
   /** Takes over the settings; repositories that stay keep their index open. */
   configure(wanted: Settings['repositories']): void {
     const before = this.#open;
-    this.#open = wanted.map(({ uri }) => before.find(one => one.name === uri) ?? this.#make(uri));
-    for (const one of before) if (!this.#open.includes(one)) one.dispose();
+    const made = new Map<ConfiguredRepository, RepositorySettings>();
+    for (const settings of wanted) {
+      const same = before.find(one => isDeepStrictEqual(this.#made.get(one), settings));
+      made.set(same && !made.has(same) ? same : this.#make(settings), settings);
+    }
+    this.#made = made;
+    this.#open = [...made.keys()];
+    for (const one of before) if (!made.has(one)) one.dispose();
   }
 
   /** Brings all up to date. */
@@ -86,16 +89,14 @@ export class TreeRepositories {
     }
   }
 
-  #make(uri: string): ConfiguredRepository {
+  #make(settings: RepositorySettings): ConfiguredRepository {
     const { root, disk, cacheDirectory, within, onChange, onProgress } = this.#around;
-    const directory = repositoryDirectory(uri, root);
-    if (isFault(directory)) return refusedRepository(uri, directory.path, directory.message);
-    return openRepository(uri, directory, {
+    return openRepository(settings, root, {
       disk,
       cacheDirectory,
       ...(within !== undefined && { within }),
       onChange,
-      onProgress: (done, total) => onProgress(uri, done, total),
+      onProgress: (done, total) => onProgress(settings.uri, done, total),
     });
   }
 }

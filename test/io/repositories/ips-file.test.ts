@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Disk } from '../../../server/src/io/disk.ts';
-import { IpsFileRepository } from '../../../server/src/io/repositories/ips-file.ts';
+import type { ConfiguredRepository } from '../../../server/src/io/repositories/configured.ts';
+import { openRepository } from '../../../server/src/io/repositories/index.ts';
 import { ScratchTree } from '../../support/scratch-tree.ts';
 
 const DATA = join(process.cwd(), 'test/data/ips-repository');
@@ -27,7 +28,7 @@ function table(name: string): readonly (readonly string[])[] {
 
 suite('IPS file repository', () => {
   let scratch: ScratchTree;
-  let opened: IpsFileRepository[];
+  let opened: ConfiguredRepository[];
   let read: number;
   let changes: boolean[];
 
@@ -43,9 +44,9 @@ suite('IPS file repository', () => {
 
   const cache = () => scratch.path('cache');
 
-  async function open(root: string, cacheDirectory = cache()): Promise<IpsFileRepository> {
+  async function open(root: string, cacheDirectory = cache()): Promise<ConfiguredRepository> {
     read = 0;
-    const repository = new IpsFileRepository('./repo', root, {
+    const repository = openRepository({ uri: root }, '/', {
       disk: new Disk(),
       cacheDirectory,
       onChange: answers => changes.push(answers),
@@ -63,12 +64,12 @@ suite('IPS file repository', () => {
     return root;
   }
 
-  const deliverersOf = async (repository: IpsFileRepository, path: string) =>
+  const deliverersOf = async (repository: ConfiguredRepository, path: string) =>
     (await repository.deliveries(new Set([path]), signal)).map(
       one => `${one.package.name}@${one.package.version}`,
     );
 
-  const said = (repository: IpsFileRepository) =>
+  const said = (repository: ConfiguredRepository) =>
     repository
       .faults()
       .map(fault => `${fault.code} ${fault.path.slice(repository.root.length)}: ${fault.message}`);
@@ -414,7 +415,7 @@ suite('IPS file repository', () => {
   });
 
   test('who asks before the index is there waits for it, and may stop waiting', async () => {
-    const repository = new IpsFileRepository('./repo', copy(), {
+    const repository = openRepository({ uri: copy() }, '/', {
       disk: new Disk(),
       cacheDirectory: cache(),
       onChange: () => {},
@@ -432,7 +433,7 @@ suite('IPS file repository', () => {
   test('a repository that is closed while it is indexed leaves an index that the next one finishes', async () => {
     const root = copy();
     let stop: (() => void) | undefined;
-    const first = new IpsFileRepository('./repo', root, {
+    const first = openRepository({ uri: root }, '/', {
       disk: new Disk(),
       cacheDirectory: cache(),
       onChange: () => {},

@@ -11,12 +11,12 @@ const REPOSITORY = join(process.cwd(), 'test/data/ips-repository/repository');
 /** Opens the index of a repository, prints how many manifests it read, and what the index then knows. */
 const OPENER = `
 import { Disk } from './server/src/io/disk.ts';
-import { IpsFileRepository } from './server/src/io/repositories/ips-file.ts';
+import { openRepository } from './server/src/io/repositories/index.ts';
 const [root, cacheDirectory, dieAt] = process.argv.slice(2);
 let read = 0;
 const around = { disk: new Disk(), cacheDirectory, onChange() {}, onProgress: progress };
 function progress() { if (++read === Number(dieAt)) process.kill(process.pid, 'SIGKILL'); }
-const repository = new IpsFileRepository('./repo', root, around);
+const repository = openRepository({ uri: root }, '/', around);
 process.stdin.once('data', async () => {
   await repository.refresh(new AbortController().signal);
   console.log(JSON.stringify({ read, state: repository.state, note: repository.note, ...repository.counts() }));
