@@ -12,6 +12,7 @@ import type {
   Repository,
   World,
 } from '../../server/src/core/model.ts';
+import { inflate } from '../../server/src/io/inflate.ts';
 import { elfFromWords } from './elf.ts';
 
 /** A world in one string, in the manner of txtar: `-- manifest --`, `-- proto/usr/bin/x --`, `-- repo/NAME@VERSION --`. */
@@ -47,7 +48,13 @@ export function fixture(source: string): Fixture {
       payloads: payloadsOf(sections.filter(one => one.name.startsWith('proto/'))),
       repositories: repositoriesOf(parts, settings),
       catchers: catchers.filter(one => (settings.catchers?.[one.name] ?? one.default ?? 'on') === 'on'),
-      catcherOptions: catcherOptions({ users: [], groups: [], compressed: [], ...settings.base }),
+      catcherOptions: catcherOptions({
+        users: [],
+        groups: [],
+        compressed: settings.compressed ?? [],
+        inflate,
+        ...settings.base,
+      }),
       plugIns: [],
       incorporations: [settings.incorporation ?? []].flat(),
       policy: {

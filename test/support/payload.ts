@@ -1,5 +1,6 @@
-import { DEFAULT_OPTIONS } from '../../server/src/core/catcher-options.ts';
+import { catcherOptions } from '../../server/src/core/catcher-options.ts';
 import type { Caught, Payload, PayloadCatcher } from '../../server/src/core/model.ts';
+import { inflate } from '../../server/src/io/inflate.ts';
 
 /** A payload in memory that counts what is read of it. */
 export interface MemoryPayload extends Payload {
@@ -37,6 +38,9 @@ export function caught(catcher: PayloadCatcher, file: Payload): Caught {
   const head = { path: file.path, mode: file.mode, bytes: file.read(0, 64) };
   return catcher.claims(head) ? inspected(catcher, file) : { dependencies: [], faults: [] };
 }
+
+/** What catchers are told where the settings say nothing. */
+export const DEFAULT_OPTIONS = catcherOptions({ users: [], groups: [], compressed: [], inflate });
 
 /** What a catcher says of a payload, whether or not it claims it, where the settings say nothing. */
 export function inspected(catcher: PayloadCatcher, file: Payload): Caught {

@@ -1,4 +1,4 @@
-import type { CatcherOptions, CompressedPlace } from './model.ts';
+import type { CatcherOptions, CompressedPlace, Inflate } from './model.ts';
 
 /** Users that every illumos and Solaris system has: those that the package with `/etc/passwd` delivers. */
 const BASE_USERS = [
@@ -47,13 +47,12 @@ export function catcherOptions(more: {
   readonly users: readonly string[];
   readonly groups: readonly string[];
   readonly compressed: readonly CompressedPlace[];
+  readonly inflate: Inflate;
 }): CatcherOptions {
   return {
     baseUsers: new Set([...BASE_USERS, ...more.users]),
     baseGroups: new Set([...BASE_GROUPS, ...more.groups]),
     compressed: more.compressed,
+    inflate: more.inflate,
   };
 }
-
-/** What holds where the settings say nothing. */
-export const DEFAULT_OPTIONS: CatcherOptions = catcherOptions({ users: [], groups: [], compressed: [] });

@@ -7,6 +7,7 @@ import { catchers } from '../core/catchers/index.ts';
 import type { InputFault, Manifest, SyntaxFault, World } from '../core/model.ts';
 import type { Buffers, Settings, Tree, TreeStatus } from '../core/tree.ts';
 import { Disk } from './disk.ts';
+import { inflate } from './inflate.ts';
 import { isFault } from './input-fault.ts';
 import { isWithin } from './paths.ts';
 import { MANIFEST_DIR, PayloadSources } from './payload-sources.ts';
@@ -226,7 +227,7 @@ export class PackageTree implements Tree {
     return {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
       catchers: catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on'),
-      catcherOptions: catcherOptions({ ...base, compressed }),
+      catcherOptions: catcherOptions({ ...base, compressed, inflate }),
       plugIns: [],
       incorporations: incorporation,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },

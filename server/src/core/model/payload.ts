@@ -94,7 +94,14 @@ export interface CatcherOptions {
   readonly baseGroups: ReadonlySet<string>;
   /** Where compressed files must be unpacked at run time: globs of installed paths; later ones win. */
   readonly compressed: readonly CompressedPlace[];
+  readonly inflate: Inflate;
 }
+
+/**
+ * Port: unpacks raw DEFLATE data (RFC 1951) of which it is known how long it is unpacked.
+ * `undefined`: damaged, or it would be longer than that; never more memory is taken. What follows the data is ignored.
+ */
+export type Inflate = (bytes: Uint8Array, size: number) => Uint8Array | undefined;
 
 /** Files that something unpacks at run time. */
 export interface CompressedPlace {
