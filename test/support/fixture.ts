@@ -12,6 +12,7 @@ import type {
   Repository,
   World,
 } from '../../server/src/core/model.ts';
+import { directoriesOf } from '../../server/src/core/own-deliveries.ts';
 import { inflate } from '../../server/src/io/inflate.ts';
 import { elfFromWords } from './elf.ts';
 
@@ -138,11 +139,12 @@ function repository(kind: Repository['kind'], sections: readonly Section[]): Rep
     const id = `set name=pkg.fmri value=pkg:/${stem}${version ? `@${version}` : ''}\n`;
     return rulesOf('ips').read(id + text, { path: `/${kind}/${stem}.p5m`, macros: {} });
   });
-  const packages: Package[] = manifests.map(({ id, state, variants, dependencies }) => ({
+  const packages: Package[] = manifests.map(({ id, state, variants, dependencies, deliveries }) => ({
     id: id ?? { name: '?' },
     state,
     variants,
     dependencies,
+    delivers: deliveries.length,
   }));
   packages.sort((a, b) => rulesOf('ips').compareVersions(b.id.version, a.id.version));
   const deliveries: Delivery[] = manifests.flatMap(one => [...one.deliveries]);
@@ -154,7 +156,12 @@ function repository(kind: Repository['kind'], sections: readonly Section[]): Rep
         packages.filter(one => names.has(one.id.name)),
         one => one.id.name,
       ),
-    deliveries: async paths => deliveries.filter(one => paths.has(one.path) && one.kind !== 'dir'),
+    deliveries: async paths => deliveries.filter(one => paths.has(one.path)),
+    below: async directories =>
+      manifests.flatMap(one => {
+        const below = directoriesOf(one.deliveries);
+        return [...directories].flatMap(directory => below.get(directory) ?? []);
+      }),
     faults: () => [],
   };
 }

@@ -1,7 +1,7 @@
-import { collect } from './collect.ts';
+import { type Collected, collect } from './collect.ts';
 import { decide } from './decide.ts';
-import type { Analysis, Finding, Manifest, World } from './model.ts';
-import { gather } from './universe.ts';
+import type { Analysis, Finding, Manifest, Need, World } from './model.ts';
+import { gather, type Questions } from './universe.ts';
 
 /**
  * Checks a manifest: facts in, findings out.
@@ -22,12 +22,20 @@ export async function check(
 export async function analyse(manifest: Manifest, world: World, signal: AbortSignal): Promise<Analysis> {
   const subject = manifest.fragment ? withoutPackage(manifest) : manifest;
   const collected = await collect(subject, world, signal);
-  const paths = new Set([...new Set(collected.needs.map(one => one.need.anyOf))].flat());
-  if (paths.size > 0)
-    for (const { anyOf } of subject.fileDependencies) for (const path of anyOf) paths.add(path);
-  const universe = await gather(subject, paths, world, signal);
+  const universe = await gather(subject, questionsOf(subject, collected), world, signal);
   signal.throwIfAborted();
   return decide(subject, collected, universe, world);
+}
+
+/** What the repositories are asked: who delivers what the payload needs, and what is declared on files. */
+function questionsOf({ fileDependencies }: Manifest, { needs: caught, provides }: Collected): Questions {
+  const lists = new Set<readonly Need[]>();
+  const directories = new Set<readonly Need[]>();
+  for (const { need } of caught) (need.explicit ? directories : lists).add(need.anyOf);
+  const needs = new Set([...lists].flat());
+  if (caught.length > 0) for (const { anyOf } of fileDependencies) for (const one of anyOf) needs.add(one);
+  const explicit = new Set([...directories].flat()).difference(needs);
+  return { needs: needs.union(explicit), explicit, provides };
 }
 
 /** A world in which only the manifest's own text can be judged, for when nothing else can be asked. */
@@ -43,5 +51,5 @@ export function textOnly(world: World): World {
 
 /** A fragment is a part of some package: its text can be judged, its closure cannot. */
 function withoutPackage(manifest: Manifest): Manifest {
-  return { ...manifest, files: [], deliveries: [], dependencies: [], fileDependencies: [] };
+  return { ...manifest, files: [], others: [], deliveries: [], dependencies: [], fileDependencies: [] };
 }

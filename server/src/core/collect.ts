@@ -4,6 +4,7 @@ import type {
   ActionEntry,
   CatcherOptions,
   Caught,
+  Delivery,
   FileEntry,
   ImplicitDependency,
   Manifest,
@@ -15,6 +16,7 @@ import type {
   PayloadFile,
   World,
 } from './model.ts';
+import { isPlace, nameOf } from './needs.ts';
 
 /** A need, the action that has it, and where its payload lies. */
 export interface CaughtNeed {
@@ -38,16 +40,10 @@ export interface Collected {
   readonly faults: readonly CaughtFault[];
   /** Files whose payload cannot be named, because a macro has no value. */
   readonly unset: readonly FileEntry[];
-  /** Names that the payload brings beside its paths. */
-  readonly provides: readonly Provided[];
+  /** Names that the payload brings beside its paths, under the tags of the actions that deliver it. */
+  readonly provides: readonly Delivery[];
   /** What went wrong with catchers from outside. */
   readonly broken: readonly { readonly plugIn: string; readonly message: string }[];
-}
-
-/** A name that a file brings, under the tags of its action. */
-export interface Provided {
-  readonly name: Need;
-  readonly file: FileEntry;
 }
 
 /** Looks at the payload of every file; what did not change since the last time is remembered. */
@@ -75,13 +71,14 @@ class Collecting implements Collected {
   readonly needs: CaughtNeed[] = [];
   readonly faults: CaughtFault[] = [];
   readonly unset: FileEntry[] = [];
-  readonly provides: Provided[] = [];
+  readonly provides: Delivery[] = [];
   readonly broken: { readonly plugIn: string; readonly message: string }[] = [];
   readonly #manifest: Manifest;
   readonly #world: World;
   readonly #rules: DialectRules;
   readonly #ofPayload: readonly PayloadCatcher[];
   readonly #ofManifest: readonly ManifestCatcher[];
+  readonly #anyOf = new Map<string, readonly Need[]>();
   readonly #found: { readonly entry: FileEntry; readonly found: PayloadFile }[] = [];
 
   constructor(manifest: Manifest, world: World) {
@@ -118,7 +115,16 @@ class Collecting implements Collected {
     if (entry.unset.length > 0) return;
     for (const catcher of this.#ofManifest)
       for (const need of catcher.inspect(entry, this.#manifest, this.#world.catcherOptions))
-        this.#need(entry, need);
+        this.#need(entry, this.#shared(need));
+  }
+
+  /** With the same array for equal lists, as needs of payload have it: so they are told apart (`need-class.ts`). */
+  #shared(need: ImplicitDependency): ImplicitDependency {
+    const key = need.anyOf.join('\0');
+    const anyOf = this.#anyOf.get(key);
+    if (anyOf) return { ...need, anyOf };
+    this.#anyOf.set(key, need.anyOf);
+    return need;
   }
 
   async askPlugIns(signal: AbortSignal): Promise<void> {
@@ -136,7 +142,13 @@ class Collecting implements Collected {
   #take(file: FileEntry, { location }: PayloadFile, caught: Caught): void {
     for (const fault of caught.faults) this.faults.push({ file, fault, location });
     for (const need of caught.dependencies) this.#need(file, need, location);
-    for (const name of caught.provides ?? []) this.provides.push({ name, file });
+    for (const name of caught.provides ?? []) this.provides.push(this.#provided(name, file));
+  }
+
+  #provided(path: Need, { variants, facets }: FileEntry): Delivery {
+    const { id, deliveries } = this.#manifest;
+    const by = id ?? deliveries[0]?.package ?? { name: '' };
+    return { path, kind: 'name', package: by, ...(variants && { variants }), ...(facets && { facets }) };
   }
 
   #need(file: ActionEntry, need: ImplicitDependency, location?: string): void {
@@ -207,7 +219,12 @@ function withoutBypassed(
   file: ActionEntry,
   rules: DialectRules,
 ): ImplicitDependency | undefined {
-  const anyOf = need.anyOf.filter(path => !file.bypass.some(value => rules.bypasses(value, path)));
+  if (need.bypass === 'never') return need;
+  const anyOf = need.anyOf.filter(one => !isPlace(one) || !isBypassed(nameOf(one), file, rules));
   if (anyOf.length === need.anyOf.length) return need;
   return anyOf.length > 0 ? { ...need, anyOf } : undefined;
+}
+
+function isBypassed(path: string, { bypass }: ActionEntry, rules: DialectRules): boolean {
+  return bypass.some(value => rules.bypasses(value, path));
 }

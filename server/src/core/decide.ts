@@ -84,7 +84,7 @@ function judgeAll(
     ...one,
     outcomes: all
       .filter(combination => isActive(one.variants, combination))
-      .map(combination => judge(one.anyOf, combination, closures.of(combination, one.facets), universe)),
+      .map(combination => judge(one, combination, closures.of(combination, one.facets), universe)),
   }));
 }
 

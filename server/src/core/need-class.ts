@@ -6,6 +6,8 @@ export interface NeedClass {
   readonly anyOf: readonly Need[];
   readonly variants: VariantSet | undefined;
   readonly facets: FacetSet | undefined;
+  /** As `ImplicitDependency.explicit`. */
+  readonly explicit: boolean;
   /** Never empty. */
   readonly needs: readonly CaughtNeed[];
 }
@@ -17,13 +19,16 @@ export function classify(needs: readonly CaughtNeed[]): readonly NeedClass[] {
   for (const caught of needs) {
     const { variants, facets } = caught.file;
     const { anyOf } = caught.need;
+    const explicit = caught.need.explicit === true;
     const known = byPaths.get(anyOf);
-    const same = known?.find(one => sameTags(one.variants, variants) && sameTags(one.facets, facets));
+    const same = known?.find(
+      one => one.explicit === explicit && sameTags(one.variants, variants) && sameTags(one.facets, facets),
+    );
     if (same) {
       same.needs.push(caught);
       continue;
     }
-    const fresh = { anyOf, variants, facets, needs: [caught] };
+    const fresh = { anyOf, variants, facets, explicit, needs: [caught] };
     all.push(fresh);
     if (known) known.push(fresh);
     else byPaths.set(anyOf, [fresh]);

@@ -23,6 +23,12 @@ export function nameOf(need: Need): string {
   return kindOf(need) === 'path' ? need : need.slice(need.indexOf(':') + 1);
 }
 
+/** Whether it asks for something at an installed path: `nameOf` is that path. */
+export function isPlace(need: Need): boolean {
+  const kind = kindOf(need);
+  return kind === 'path' || kind === 'dir';
+}
+
 /** A need for a directory at an installed path. */
 export function directoryNeed(path: string): Need {
   return `dir:${normalise(path)}`;

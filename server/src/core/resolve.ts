@@ -1,6 +1,7 @@
 import type { Closure } from './closure.ts';
 import { linksOn } from './links.ts';
 import type { Combination, Need } from './model.ts';
+import { nameOf } from './needs.ts';
 import type { Known, Universe } from './universe.ts';
 import { isActive, isOnByDefault } from './variants.ts';
 
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly state: 'own' | 'declared' | 'indirect' | 'missing';
   /** What satisfies it; absent when `missing`. */
   readonly way?: Way;
+  /** All ways there are, whether or not their packages will be there. */
+  readonly ways: readonly Way[];
   /** With `missing`: what would satisfy it. */
   readonly candidates: readonly Way[];
 }
@@ -30,25 +33,38 @@ export interface Outcome {
 const MOST_WAYS = 64;
 const MOST_STEPS = 2000;
 
+/** What is judged: the alternatives, and whether only a `dir` action makes a directory. */
+export interface Asked {
+  readonly anyOf: readonly Need[];
+  readonly explicit: boolean;
+}
+
 /** Judges one need under one combination against the closure of the declared dependencies. */
 export function judge(
-  anyOf: readonly Need[],
+  { anyOf, explicit }: Asked,
   combination: Combination,
   closure: Closure,
   universe: Universe,
 ): Outcome {
-  const ways = anyOf.flatMap(path => waysTo(path, combination, universe));
+  const known = anyOf.flatMap(path => waysTo(path, combination, universe));
+  const ways = explicit ? known.filter(way => !endsInContent(way)) : known;
   const own = ways.find(way => way.packages.length === 0);
-  if (own) return { combination, state: 'own', way: own, candidates: [] };
+  if (own) return { combination, state: 'own', way: own, ways, candidates: [] };
   const satisfying = ways.filter(way => way.packages.every(name => closure.has(name)));
   const choice = byChoice(ways, closure);
   const declared = [...satisfying, ...choice].find(
     way => closure.isDeclared(way.provider) || isChosen(way, closure),
   );
-  if (declared) return { combination, state: 'declared', way: declared, candidates: [] };
+  if (declared) return { combination, state: 'declared', way: declared, ways, candidates: [] };
   const [indirect] = [...satisfying, ...choice];
-  if (indirect) return { combination, state: 'indirect', way: indirect, candidates: [] };
-  return { combination, state: 'missing', candidates: distinct(ways) };
+  if (indirect) return { combination, state: 'indirect', way: indirect, ways, candidates: [] };
+  const named = ways.filter(way => !endsInContent(way));
+  return { combination, state: 'missing', ways, candidates: distinct(named.length > 0 ? named : ways) };
+}
+
+/** Whether a way leads to a directory that no action names. */
+export function endsInContent({ steps }: Way): boolean {
+  return steps.at(-1)?.delivery.implied === true;
 }
 
 /** Ways of which one holds whichever alternative of a `require-any` gets installed. */
@@ -90,7 +106,8 @@ export function waysTo(path: Need, combination: Combination, universe: Universe)
 
 function wayOf(path: Need, steps: readonly Known[]): Way {
   const packages = new Set(steps.filter(step => !step.own).map(step => step.delivery.package.name));
-  const provider = steps.find(step => step.delivery.path === path) ?? steps.at(-1);
+  const at = nameOf(path);
+  const provider = steps.find(step => nameOf(step.delivery.path) === at) ?? steps.at(-1);
   return { path, steps, packages: [...packages], provider: provider?.delivery.package.name ?? '' };
 }
 

@@ -1,8 +1,9 @@
 import type { DialectRules } from './dialect.ts';
 import { rulesOf } from './dialects.ts';
-import { ancestors, linksOn } from './links.ts';
+import { linksOn, placesOf } from './links.ts';
 import type { Delivery, Dependency, Manifest, Need, Package, Repository, World } from './model.ts';
-import { basename } from './paths.ts';
+import { kindOf, nameOf } from './needs.ts';
+import { OwnDeliveries } from './own-deliveries.ts';
 
 /** A delivery and the repository that told of it. */
 export interface Known {
@@ -34,24 +35,36 @@ export interface Universe {
   chosen(name: string): Package | undefined;
   /** Where the chosen version of a package comes from. */
   repositoryOf(name: string): string | undefined;
-  /** Who delivers exactly this path, in the version that would be installed. */
+  /**
+   * Who delivers exactly this path, directory or name, in the version that would be installed; of a directory also
+   * who delivers something in it.
+   */
   at(path: Need): readonly Known[];
   /** Paths that the package itself delivers under this base name. */
   ownNamed(base: string): readonly Need[];
 }
 
+/** What is to be found out. */
+export interface Questions {
+  readonly needs: ReadonlySet<Need>;
+  /** Directories among them that only a `dir` action can satisfy: nobody is asked what lies in them. */
+  readonly explicit: ReadonlySet<Need>;
+  /** Names that the payload brings, beside what the manifest says. */
+  readonly provides: readonly Delivery[];
+}
+
 /** Asks the repositories all that deciding about these needs will take, in few batches. */
 export async function gather(
   manifest: Manifest,
-  needs: ReadonlySet<Need>,
+  { needs, explicit, provides }: Questions,
   world: World,
   signal: AbortSignal,
 ): Promise<Universe> {
   const rules = rulesOf(manifest.dialect);
-  const answers = new Answers(manifest, world, rules);
+  const answers = new Answers(manifest, provides, world, rules);
   if (needs.size > 0 || answers.mayReport)
     await answers.askDependencies(namesOf(manifest.dependencies), signal);
-  await answers.askDeliveries(needs, signal);
+  await answers.askDeliveries(needs, explicit, signal);
   return answers;
 }
 
@@ -75,13 +88,11 @@ class Answers implements Universe {
     { readonly repository: string; readonly packages: readonly Package[] }
   >();
   readonly #chosen = new Map<string, Package | undefined>();
-  /** Nearly every path is delivered once: a list for each would cost more than all else here. */
-  readonly #own = new Map<string, Delivery>();
-  readonly #ownMore = new Map<string, Delivery[]>();
+  readonly #own: OwnDeliveries;
   readonly #foreign = new Map<string, Known[]>();
   readonly #at = new Map<string, readonly Known[]>();
 
-  constructor(manifest: Manifest, world: World, rules: DialectRules) {
+  constructor(manifest: Manifest, provides: readonly Delivery[], world: World, rules: DialectRules) {
     this.rules = rules;
     this.ownName = manifest.id?.name ?? manifest.deliveries[0]?.package.name;
     this.#world = world;
@@ -90,10 +101,9 @@ class Answers implements Universe {
       if (type !== 'incorporate' || !only?.version) continue;
       this.#incorporated.set(only.name, [...(this.#incorporated.get(only.name) ?? []), only.version]);
     }
-    for (const delivery of manifest.deliveries) {
-      if (this.#own.has(delivery.path)) push(this.#ownMore, delivery.path, delivery);
-      else this.#own.set(delivery.path, delivery);
-    }
+    this.#own = new OwnDeliveries(
+      provides.length > 0 ? [...manifest.deliveries, ...provides] : manifest.deliveries,
+    );
   }
 
   /** True when the settings say where all packages are. */
@@ -135,7 +145,7 @@ class Answers implements Universe {
   }
 
   ownNamed(base: string): readonly Need[] {
-    return [...this.#own.keys()].filter(path => path.endsWith(base) && basename(path) === base);
+    return this.#own.named(base);
   }
 
   /** Follows declared dependencies to the end, a batch for each step of the way. */
@@ -154,12 +164,20 @@ class Answers implements Universe {
   }
 
   /** Asks who delivers the needs, and what their links lead to: a batch for each link of the longest chain. */
-  async askDeliveries(needs: ReadonlySet<Need>, signal: AbortSignal): Promise<void> {
+  async askDeliveries(
+    needs: ReadonlySet<Need>,
+    explicit: ReadonlySet<Need>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const asked = new Set<string>();
     const followed = new Set<Need>();
     let open = needs;
     for (let step = 0; open.size > 0 && step < MOST_LINKS; step++) {
-      const found = await this.#deliveriesOf(withAncestors(open, asked), signal);
+      const places = withPlaces(open, asked);
+      const found = [
+        ...(await this.#told(repository => repository.deliveries(places, signal))),
+        ...(await this.#contents(open, explicit, signal)),
+      ];
       const strange = found.map(one => one.delivery.package.name).filter(name => !this.#versions.has(name));
       await this.askDependencies(new Set(strange), signal);
       for (const one of found) push(this.#foreign, one.delivery.path, one);
@@ -173,21 +191,36 @@ class Answers implements Universe {
   }
 
   #ownAt(path: Need): readonly Known[] {
-    const first = this.#own.get(path);
-    const all = first ? [first, ...(this.#ownMore.get(path) ?? [])] : [];
-    return all.map(delivery => ({ delivery, own: true, repository: 'this package' }));
+    const own = this.#own.at(path);
+    return own.map(delivery => ({ delivery, own: true, repository: 'this package' }));
   }
 
-  async #deliveriesOf(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Known[]> {
+  async #told(
+    question: (repository: Repository) => Promise<readonly Delivery[]> | undefined,
+  ): Promise<readonly Known[]> {
     const answers = await Promise.all(
       this.#world.repositories.map(async repository => {
-        const deliveries = await repository.deliveries(paths, signal);
+        const deliveries = (await question(repository)) ?? [];
         return deliveries
           .filter(one => one.package.name !== this.ownName)
           .map(delivery => ({ delivery, own: false, repository: repository.name }));
       }),
     );
     return answers.flat();
+  }
+
+  /** Directories that exist because of what others deliver in them; what the package itself has needs nobody. */
+  async #contents(
+    needs: ReadonlySet<Need>,
+    explicit: ReadonlySet<Need>,
+    signal: AbortSignal,
+  ): Promise<readonly Known[]> {
+    const open = new Set<string>();
+    for (const need of needs) {
+      if (kindOf(need) !== 'dir' || explicit.has(need)) continue;
+      if (!this.#own.at(need).some(one => !one.variants && !one.facets)) open.add(nameOf(need));
+    }
+    return open.size > 0 ? this.#told(repository => repository.below?.(open, signal)) : [];
   }
 
   async #askPackages(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
@@ -232,11 +265,11 @@ function bringsPackages(dependency: Dependency): boolean {
   );
 }
 
-/** The paths and their parent directories that were not asked for yet; marks them as asked. */
-function withAncestors(paths: ReadonlySet<string>, asked: Set<string>): ReadonlySet<string> {
+/** The places that decide about the needs and were not asked for yet; marks them as asked. */
+function withPlaces(needs: ReadonlySet<Need>, asked: Set<string>): ReadonlySet<string> {
   const open = new Set<string>();
-  for (const path of paths) {
-    for (const one of [path, ...ancestors(path)]) {
+  for (const need of needs) {
+    for (const one of placesOf(need)) {
       if (asked.has(one)) continue;
       asked.add(one);
       open.add(one);

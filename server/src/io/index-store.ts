@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Delivery, InputFault, Package, PackageId, VariantSet } from '../core/model.ts';
-import { NAME_PREFIXES } from '../core/needs.ts';
+import { directoryNeed, NAME_PREFIXES } from '../core/needs.ts';
 import { type OpenIndex, rowJson } from './index-database.ts';
 import { deliveryFrom, type PackageBody, packageBodyIn } from './index-rows.ts';
 
@@ -17,6 +17,11 @@ export interface IndexCounts {
   /** Deliveries in all versions, directories and names left out. */
   readonly paths: number;
 }
+
+/** Bounds of a look below a directory: packages told, children looked at, rows of each. */
+const MOST_BELOW = 32;
+const MOST_CHILDREN = 64;
+const MOST_OF_CHILD = 100;
 
 const ALL_COUNTS = 'SELECT count(DISTINCT name) AS packages, total(last - first + 1) AS paths FROM package';
 
@@ -42,8 +47,9 @@ const MOST_REMEMBERED = 200_000;
 export class IndexStore {
   readonly open: OpenIndex;
   readonly #compare: (a: string | undefined, b: string | undefined) => number;
-  readonly #statements: Readonly<Record<'path' | 'owner' | 'name', StatementSync>>;
+  readonly #statements: Readonly<Record<'path' | 'below' | 'owner' | 'name', StatementSync>>;
   readonly #paths = new Map<string, readonly Delivery[]>();
+  readonly #below = new Map<string, readonly Delivery[]>();
   readonly #names = new Map<string, readonly Package[]>();
   readonly #owners = new Map<number, Owner>();
   #counts: IndexCounts | undefined;
@@ -54,9 +60,10 @@ export class IndexStore {
     const prepare = (sql: string) => open.database.prepare(sql);
     this.#statements = {
       path: prepare('SELECT package, kind, body FROM delivery WHERE path = ? ORDER BY id'),
+      below: prepare('SELECT path, package FROM delivery WHERE path >= ? AND path < ? ORDER BY path LIMIT ?'),
       owner: prepare('SELECT publisher, name, version, body FROM package WHERE id = ?'),
       name: prepare(
-        'SELECT publisher, version, body FROM package WHERE name = ? ORDER BY publisher, version',
+        'SELECT publisher, version, body, last - first + 1 AS delivers FROM package WHERE name = ? ORDER BY publisher, version',
       ),
     };
   }
@@ -73,6 +80,44 @@ export class IndexStore {
     return remember(this.#paths, path, found);
   }
 
+  /**
+   * Implied deliveries of a directory, for at most 32 of the packages that deliver something below it.
+   *
+   * Goes from one child to the next, so that a child with thousands of files costs no more than any other.
+   */
+  below(directory: string): readonly Delivery[] {
+    const known = this.#below.get(directory);
+    if (known) return known;
+    const names = new Set<string>();
+    const found = new Map<number, Delivery>();
+    for (const prefix of [`${directory}/`, `${directoryNeed(directory)}/`]) {
+      for (const row of this.#samples(prefix)) {
+        const id = Number(row.package);
+        if (found.has(id) || names.size >= MOST_BELOW) continue;
+        // What the package declares, and not the tags of this one path: others of it may lie there too.
+        const { id: by, variants } = this.#owner(id);
+        const tags = variants.size > 0 ? { variants } : {};
+        names.add(by.name);
+        found.set(id, { path: directoryNeed(directory), kind: 'dir', implied: true, package: by, ...tags });
+      }
+    }
+    return remember(this.#below, directory, [...found.values()]);
+  }
+
+  /** Some rows of each of the first children. */
+  *#samples(prefix: string): Generator<Record<string, unknown>> {
+    const end = after(prefix);
+    let from = prefix;
+    for (let child = 0; child < MOST_CHILDREN; child++) {
+      const rows = this.#statements.below.all(from, end, MOST_OF_CHILD);
+      yield* rows;
+      const last = String(rows.at(-1)?.path ?? end);
+      if (rows.length < MOST_OF_CHILD) return;
+      const slash = last.indexOf('/', prefix.length);
+      from = slash < 0 ? `${last}\0` : after(last.slice(0, slash + 1));
+    }
+  }
+
   /** Every version of a package, newest first. */
   packages(name: string): readonly Package[] {
     const known = this.#names.get(name);
@@ -80,7 +125,7 @@ export class IndexStore {
     const rows = this.#statements.name.all(name);
     const found = rows.map((row): Package => {
       const id = { name, version: String(row.version), publisher: String(row.publisher) };
-      return { id, ...packageBodyIn(String(row.body)) };
+      return { id, ...packageBodyIn(String(row.body)), delivers: Number(row.delivers) };
     });
     return remember(
       this.#names,
@@ -119,6 +164,7 @@ export class IndexStore {
   forget(): void {
     this.#counts = undefined;
     this.#paths.clear();
+    this.#below.clear();
     this.#names.clear();
     this.#owners.clear();
   }
@@ -140,6 +186,11 @@ export class IndexStore {
     this.#owners.set(id, owner);
     return owner;
   }
+}
+
+/** The first string behind all that begin with this prefix, which ends in a slash. */
+function after(prefix: string): string {
+  return `${prefix.slice(0, -1)}0`;
 }
 
 function remember<T>(memory: Map<string, T>, key: string, value: T): T {

@@ -78,6 +78,8 @@ export interface Package {
   /** Declared values; a package that declares `arch` = {i386} exists only there. */
   readonly variants: VariantSet;
   readonly dependencies: readonly Dependency[];
+  /** How many paths and names it delivers; absent where that is not known. */
+  readonly delivers?: number;
 }
 
 /** One path that one version of a package delivers. */
@@ -86,6 +88,8 @@ export interface Delivery {
   readonly path: string;
   /** `dir` stands at `dir:PATH`; `name`: a user, group, service or class. */
   readonly kind: 'file' | 'link' | 'hardlink' | 'dir' | 'name';
+  /** True of a directory that no action names: the package delivers something in it. */
+  readonly implied?: true;
   /** Of links: verbatim, may be relative to the link's directory or absolute. */
   readonly target?: string;
   /** Of mediated links: the mediator's name. */

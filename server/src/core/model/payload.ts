@@ -1,6 +1,6 @@
 import type { ActionEntry, FileEntry, Manifest } from './manifest.ts';
 import type { Need } from './package.ts';
-import type { Confidence, InputFault, Range } from './text.ts';
+import type { Confidence, InputFault, Range, Span } from './text.ts';
 
 /** Port: read-only view of one file that a package delivers. */
 export interface Payload {
@@ -62,6 +62,12 @@ export interface ImplicitDependency {
   readonly confidence: Confidence;
   /** The finding where no known package delivers it; `undelivered` unless it says otherwise, `nothing`: none. */
   readonly unmet?: 'undelivered' | 'dangling' | 'unowned' | 'nothing';
+  /** Where in the manifest a need of an action stands, when that is not its path. */
+  readonly span?: Span;
+  /** True: a `dir:` need that only a `dir` action meets, and no directory that something lies in. */
+  readonly explicit?: true;
+  /** `never`: not what `pkg.depend.bypass-generate` is about (`pkgdepend(1)`): hard links, owners. */
+  readonly bypass?: 'never';
   /** Symbol versions that whoever delivers it must define, of an ELF file: `GLIBC_2.34`. */
   readonly symbolVersions?: readonly string[];
 }

@@ -16,11 +16,13 @@ export interface Repository {
   readonly kind: 'workspace' | 'repository';
   /** Every known version of each package asked for: publishers in search order, of each the newest first. */
   packages(names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, readonly Package[]>>;
-  /**
-   * Who delivers exactly these, in any version. For a directory (`dir:PATH`) that no package names, some of
-   * those that deliver below it.
-   */
+  /** Who delivers exactly these, in any version. */
   deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
+  /**
+   * Packages that deliver something below these directories (installed paths), in any version: for each of at most 32
+   * of them one delivery of `dir:PATH` that is `implied`. Absent: it cannot tell.
+   */
+  below?(directories: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
   /** What keeps it from answering completely, as of the last answer: gone, damaged. */
   faults(): readonly InputFault[];
   /**

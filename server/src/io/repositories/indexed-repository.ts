@@ -65,6 +65,10 @@ export class IndexedRepository implements ConfiguredRepository {
     return this.#ask(signal, store => [...paths].flatMap(path => store.deliveries(path)), []);
   }
 
+  async below(directories: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
+    return this.#ask(signal, store => [...directories].flatMap(directory => store.below(directory)), []);
+  }
+
   faults(): readonly InputFault[] {
     return this.#faults;
   }

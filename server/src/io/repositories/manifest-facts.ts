@@ -1,4 +1,5 @@
 import type { Delivery, FacetSet, Manifest, Package, PackageId, VariantSet } from '../../core/model.ts';
+import { directoriesOf } from '../../core/own-deliveries.ts';
 import { packageBody } from '../index-rows.ts';
 
 /** What other manifests can see of one manifest of the workspace. */
@@ -7,12 +8,14 @@ export class ManifestFacts {
   readonly #deliveries: readonly Delivery[];
   readonly #payloads: readonly string[];
   #byPath: ReadonlyMap<string, readonly Delivery[]> | undefined;
+  #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
   #payloadSet: ReadonlySet<string> | undefined;
 
   constructor(file: string, manifest: Manifest) {
     const { state, variants, dependencies } = manifest;
-    this.package = { id: idOf(file, manifest), state, variants, dependencies };
     this.#deliveries = manifest.deliveries;
+    const delivers = manifest.deliveries.length;
+    this.package = { id: idOf(file, manifest), state, variants, dependencies, delivers };
     this.#payloads = manifest.files.map(entry => entry.payload);
   }
 
@@ -20,6 +23,12 @@ export class ManifestFacts {
   at(path: string): readonly Delivery[] {
     this.#byPath ??= Map.groupBy(this.#deliveries, delivery => delivery.path);
     return this.#byPath.get(path) ?? [];
+  }
+
+  /** Implied deliveries of a directory that something lies in. */
+  below(directory: string): readonly Delivery[] {
+    this.#directories ??= directoriesOf(this.#deliveries);
+    return this.#directories.get(directory) ?? [];
   }
 
   /** Every path and name. */

@@ -29,6 +29,19 @@ export class WorkspaceRepository implements Repository {
     return found;
   }
 
+  async below(directories: ReadonlySet<string>): Promise<readonly Delivery[]> {
+    return [...directories].flatMap(directory => {
+      const found: Delivery[] = [];
+      let packages = 0;
+      for (const facts of this.#facts.values()) {
+        const deliveries = facts.below(directory);
+        found.push(...deliveries);
+        if (deliveries.length > 0 && ++packages === MOST_BELOW) break;
+      }
+      return found;
+    });
+  }
+
   faults(): readonly InputFault[] {
     return [];
   }
@@ -79,6 +92,9 @@ export class WorkspaceRepository implements Repository {
     return versions.sort((a, b) => compareVersions(b.id.version, a.id.version));
   }
 }
+
+/** Packages told of one directory, as `Repository.below` has it. */
+const MOST_BELOW = 32;
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -1,0 +1,59 @@
+import type { Delivery, Need } from './model.ts';
+import { directoryNeed, kindOf, nameOf } from './needs.ts';
+import { basename, dirname } from './paths.ts';
+
+/** Different tags under which one directory is there; more are not told apart. */
+const MOST_TAGS = 16;
+
+/** What the package that is checked delivers: paths, names, and the directories that these lie in. */
+export class OwnDeliveries {
+  readonly #all: readonly Delivery[];
+  /** Nearly every path is delivered once: a list for each would cost more than all else here. */
+  readonly #first = new Map<Need, Delivery>();
+  readonly #more = new Map<Need, Delivery[]>();
+  #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
+
+  constructor(all: readonly Delivery[]) {
+    this.#all = all;
+    for (const delivery of all) {
+      const first = this.#first.get(delivery.path);
+      const more = first && (this.#more.get(delivery.path) ?? []);
+      if (more) this.#more.set(delivery.path, [...more, delivery]);
+      else this.#first.set(delivery.path, delivery);
+    }
+  }
+
+  /** What is delivered at a path or under a name; a directory also when only something in it is. */
+  at(need: Need): readonly Delivery[] {
+    const first = this.#first.get(need);
+    if (first) return [first, ...(this.#more.get(need) ?? [])];
+    if (kindOf(need) !== 'dir') return [];
+    this.#directories ??= directoriesOf(this.#all);
+    return this.#directories.get(nameOf(need)) ?? [];
+  }
+
+  /** Paths with this base name. */
+  named(base: string): readonly Need[] {
+    return [...this.#first.keys()].filter(
+      path => path.endsWith(base) && kindOf(path) === 'path' && basename(path) === base,
+    );
+  }
+}
+
+/** Every directory that something lies in, with implied deliveries: one for each set of tags under which something does. */
+export function directoriesOf(all: readonly Delivery[]): ReadonlyMap<string, readonly Delivery[]> {
+  const directories = new Map<string, Delivery[]>();
+  for (const { path, kind, package: by, variants, facets } of all) {
+    if (kind === 'name') continue;
+    for (let at = dirname(nameOf(path)); at !== ''; at = dirname(at)) {
+      const known = directories.get(at) ?? [];
+      // Where this is known of a directory it is known of those above it.
+      if (known.length >= MOST_TAGS || known.some(one => one.variants === variants && one.facets === facets))
+        break;
+      const implied = { path: directoryNeed(at), kind: 'dir', implied: true, package: by } as const;
+      known.push({ ...implied, ...(variants && { variants }), ...(facets && { facets }) });
+      directories.set(at, known);
+    }
+  }
+  return directories;
+}
