@@ -1,0 +1,155 @@
+import type { Need } from '../model.ts';
+import { normalise } from '../paths.ts';
+
+/** A version of Python as far as directories and file names carry it. */
+export interface PythonVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/**
+ * The version that a file belongs to: that of the directory in which it is installed, else that of its
+ * `#!` line. `undefined` where neither tells: `#!/usr/bin/python3`.
+ */
+export function pythonVersionOf(path: string, firstLine: string): PythonVersion | undefined {
+  return versionOfPath(path) ?? versionOfFirstLine(firstLine);
+}
+
+/** The version of `usr/lib/python3.11/…`, `opt/x/lib/python3.11/site-packages/…`. */
+export function versionOfPath(path: string): PythonVersion | undefined {
+  return versionIn(IN_PATH.exec(path));
+}
+
+/** The version of `#!/usr/bin/python3.11`, `#!/usr/bin/env python3.11`; that of the program, wherever it stands. */
+export function versionOfFirstLine(line: string): PythonVersion | undefined {
+  return versionIn(IN_FIRST_LINE.exec(line));
+}
+
+/** True when a first line runs Python, of whatever version: `#!/usr/bin/python3 -s`, `#! /usr/bin/env python`. */
+export function runsPython(line: string): boolean {
+  return RUNS_PYTHON.test(line);
+}
+
+/** The major version alone that a first line names: 3 for `#!/usr/bin/python3`. */
+export function majorOfFirstLine(line: string): number | undefined {
+  const major = MAJOR_IN_FIRST_LINE.exec(line)?.[1];
+  return major === undefined ? undefined : Number(major);
+}
+
+/**
+ * Where Python looks by itself, in this order: `sys.path` on illumos without the script's own directory.
+ * `prefix`: that of the interpreter, `usr` or `opt/x`.
+ */
+export function pythonDirectories(version: PythonVersion, prefix = 'usr'): readonly string[] {
+  const name = `python${version.major}.${version.minor}`;
+  const known = DIRECTORIES.get(`${prefix}/${name}`);
+  if (known) return known;
+  const base = `${prefix}/lib/${name}`;
+  const old = version.major === 2 ? [`${base}/plat-sunos5`, `${base}/lib-tk`, `${base}/lib-old`] : [];
+  const made = [
+    base,
+    ...old,
+    `${base}/lib-dynload`,
+    `${base}/site-packages`,
+    `${base}/vendor-packages`,
+    ...(prefix === 'usr' ? [`usr/lib/pkg/${name}`] : []),
+  ];
+  if (DIRECTORIES.size < MOST_DIRECTORIES) DIRECTORIES.set(`${prefix}/${name}`, made);
+  return made;
+}
+
+/**
+ * File names, below a directory that is searched, under which `pkgdepend` looks for the last part of a module
+ * name: source, byte code, package, and each suffix of extension modules, also in `64/` (`depthlimitedmf.py`).
+ * A package, something in which further modules were imported, is its `__init__.py` alone.
+ */
+export function moduleFiles(name: string, isPackage: boolean, version: PythonVersion): readonly string[] {
+  if (isPackage) return [`${name}/__init__.py`];
+  const extensions = extensionSuffixes(version).map(suffix => name + suffix);
+  return [
+    `${name}.py`,
+    `${name}.pyc`,
+    `${name}.pyo`,
+    `${name}/__init__.py`,
+    ...extensions,
+    ...extensions.map(file => `64/${file}`),
+  ];
+}
+
+/**
+ * Suffixes of extension modules on illumos, PEP 3149 and 384. `x86_64-pc-solaris2` is what Python is built
+ * with on OmniOS; OpenIndiana's has no such part (`BARE_SUFFIX`).
+ */
+export function extensionSuffixes({ major, minor }: PythonVersion): readonly string[] {
+  if (major < 3) return ['.so', 'module.so'];
+  return [`.cpython-${tag(major, minor)}-x86_64-pc-solaris2.so`, '.abi3.so', '.so'];
+}
+
+/**
+ * Installed paths of a module, dotted, in search order: directory by directory, in each of them as Python's
+ * finder goes: package, extension module, source, byte code. What `pkgdepend` gives, and the suffixes of other
+ * builds beside. Equal questions get the same array: `directories` is compared by its identity first.
+ */
+export function moduleCandidates(
+  module: string,
+  isPackage: boolean,
+  version: PythonVersion,
+  directories: readonly string[],
+): readonly Need[] {
+  let known = CANDIDATES.get(directories);
+  if (!known) {
+    known = new Map();
+    CANDIDATES.set(directories, known);
+  }
+  const key = `${version.major}.${version.minor}${isPackage ? '/' : ' '}${module}`;
+  const made = known.get(key) ?? candidates(module, isPackage, version, directories);
+  if (known.size < MOST_MODULES) known.set(key, made);
+  return made;
+}
+
+function candidates(
+  module: string,
+  isPackage: boolean,
+  version: PythonVersion,
+  directories: readonly string[],
+): readonly Need[] {
+  const parts = module.split('.');
+  const name = parts.pop()!;
+  const below = parts.length === 0 ? '' : `${parts.join('/')}/`;
+  const files = isPackage ? [`${name}/__init__.py`] : filesInOrder(name, version);
+  return [
+    ...new Set(
+      directories.flatMap(directory =>
+        files.map(file => normalise(`${directory}/${file.startsWith('64/') ? `${below}${file}` : below + file}`)),
+      ),
+    ),
+  ];
+}
+
+function filesInOrder(name: string, version: PythonVersion): readonly string[] {
+  const { major, minor } = version;
+  const bare = major < 3 ? [] : [`.cpython-${tag(major, minor)}.so`];
+  const extensions = [...extensionSuffixes(version), ...bare].map(suffix => name + suffix);
+  const source = [`${name}.py`, `${name}.pyc`, `${name}.pyo`];
+  return [`${name}/__init__.py`, ...extensions, ...extensions.map(file => `64/${file}`), ...source];
+}
+
+/** `311`, `37m`: up to 3.7 with the flag of pymalloc. */
+function tag(major: number, minor: number): string {
+  return `${major}${minor}${major === 3 && minor < 8 ? 'm' : ''}`;
+}
+
+function versionIn(match: RegExpExecArray | null): PythonVersion | undefined {
+  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
+}
+
+const IN_PATH = /(?:^|\/)lib\/(?:64\/|amd64\/|sparcv9\/|pkg\/)?python(\d)\.(\d{1,2})\//;
+const IN_FIRST_LINE = /^#!.*?(?:^|[\s/!])python(\d)\.(\d{1,2})(?![\w.])/;
+const RUNS_PYTHON = /^#!.*?[\s/!]python[\d.]*(?:[a-z]?(?=\s|$))/;
+const MAJOR_IN_FIRST_LINE = /^#!.*?[\s/!]python(\d)(?![\d])/;
+
+/** Bounds of what is remembered. */
+const MOST_DIRECTORIES = 1000;
+const MOST_MODULES = 20_000;
+const DIRECTORIES = new Map<string, readonly string[]>();
+const CANDIDATES = new WeakMap<readonly string[], Map<string, readonly Need[]>>();
