@@ -315,7 +315,7 @@ suite('IPS file repository', () => {
         scratch.write('archive.p5p', '');
         return scratch.path('archive.p5p');
       },
-      /^unreachable : is no directory; name the directory of an IPS repository/,
+      /^unreachable : is no archive with packages: it ends without the mark of its end; .*pkgrecv/,
     ],
     [
       'a directory that is no repository',
@@ -323,7 +323,7 @@ suite('IPS file repository', () => {
         mkdirSync(scratch.path('empty'));
         return scratch.path('empty');
       },
-      /^unreachable : is no IPS repository \(no pkg5.repository in it\)/,
+      /^unreachable : is no IPS repository or image \(no pkg5.repository or var\/pkg\/pkg5.image in it\)/,
     ],
     [
       'a repository of another version',

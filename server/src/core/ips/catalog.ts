@@ -61,6 +61,11 @@ export function packageOf(entry: CatalogEntry, publisher: string, actions: Manif
   };
 }
 
+/** The publishers that a catalog part has packages of. */
+export function publishersIn(text: string): readonly string[] {
+  return Object.keys(readJson(text).value ?? {}).filter(name => !name.startsWith('_'));
+}
+
 /** Percent-encoding of names and versions on disk: nothing but letters, digits and `_.-~` is safe. */
 export function quote(text: string): string {
   return encodeURIComponent(text).replace(

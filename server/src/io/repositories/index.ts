@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RepositorySettings } from '../../core/tree.ts';
 import { type ConfiguredRepository, type RepositoryAround, refusedRepository } from './configured.ts';
 import { IndexedRepository } from './indexed-repository.ts';
-import { directoryOrigin } from './ips-file.ts';
+import { localOrigin } from './local.ts';
 
 /** A kind of repository: what addresses it takes, and how it is made of one. Making it touches nothing. */
 interface RepositoryKind {
@@ -20,7 +20,7 @@ const kinds: readonly RepositoryKind[] = [
       atPath(
         settings.uri,
         root,
-        path => new IndexedRepository(settings.uri, directoryOrigin(path, around), around),
+        path => new IndexedRepository(settings.uri, localOrigin(path, around), around),
       ),
   },
 ];

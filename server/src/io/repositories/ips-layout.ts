@@ -1,3 +1,4 @@
+import { isHash } from '../../core/ips/archive-names.ts';
 import {
   type CatalogEntry,
   type CatalogReading,
@@ -10,6 +11,7 @@ import {
   signedText,
   unquote,
 } from '../../core/ips/catalog.ts';
+import { iniValue } from '../../core/ips/ini.ts';
 import type { InputFault } from '../../core/model.ts';
 import { digest } from '../digest.ts';
 import type { Disk } from '../disk.ts';
@@ -31,21 +33,18 @@ export function findPublishers(disk: Disk, root: string): readonly PublisherPlac
   if (!status)
     return unreachable(root, 'does not exist; correct the path in the settings, or mount the file system');
   if (status.kind !== 'directory') {
-    return unreachable(
-      root,
-      'is no directory; name the directory of an IPS repository (archives are not read)',
-    );
+    return unreachable(root, 'is no directory; name the directory of an IPS repository');
   }
   const old = disk.text(`${root}/cfg_cache`);
   const settings = disk.text(`${root}/pkg5.repository`) ?? old;
   if (!settings)
     return unreachable(
       root,
-      'is no IPS repository (no pkg5.repository in it); name the directory that pkgrepo create made',
+      'is no IPS repository or image (no pkg5.repository or var/pkg/pkg5.image in it); name the directory that pkgrepo create made, or the root of an image',
     );
   if (isFault(settings)) return { ...settings, code: 'unreachable' };
-  const version = valueIn(settings.text, 'repository', 'version');
-  const first = valueIn(settings.text, 'publisher', 'prefix');
+  const version = iniValue(settings.text, 'repository', 'version');
+  const first = iniValue(settings.text, 'publisher', 'prefix');
   if (version === '4') return publishersBelow(disk, `${root}/publisher`, first);
   if (version !== '3') {
     return unreachable(
@@ -109,6 +108,13 @@ export function manifestPath(place: PublisherPlace, name: string, version: strin
   return `${place.directory}/pkg/${quote(name)}/${quote(version)}`;
 }
 
+/** Where payload of this hash may lie: by the layout of today, and by the first one. */
+export function payloadPaths({ directory }: PublisherPlace, hash: string): readonly string[] {
+  if (!isHash(hash)) return [];
+  const top = `${directory}/file/${hash.slice(0, 2)}`;
+  return [`${top}/${hash}`, `${top}/${hash.slice(2, 8)}/${hash}`];
+}
+
 const BASE = 'catalog.base.C';
 const DEPENDENCY = 'catalog.dependency.C';
 const MISSING = '-';
@@ -125,17 +131,6 @@ function publishersBelow(
     .filter(entry => entry.kind === 'directory' && !entry.name.startsWith('.'))
     .map(entry => ({ name: entry.name, directory: `${directory}/${entry.name}` }))
     .sort((a, b) => Number(b.name === first) - Number(a.name === first));
-}
-
-function valueIn(ini: string, section: string, key: string): string | undefined {
-  let current = '';
-  for (const line of ini.split('\n').map(one => one.trim())) {
-    if (line.startsWith('[')) current = line.slice(1, line.indexOf(']')).toLowerCase();
-    const at = line.search(/[=:]/);
-    if (current === section && at > 0 && line.slice(0, at).trim().toLowerCase() === key)
-      return line.slice(at + 1).trim();
-  }
-  return undefined;
 }
 
 function stampOf(disk: Disk, path: string): string {
