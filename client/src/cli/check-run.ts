@@ -1,12 +1,15 @@
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { fixAll } from '../../../server/src/core/fix-all.ts';
 import type { Finding, InputFault, Severity } from '../../../server/src/core/model.ts';
 import type { Checkup, Session } from '../../../server/src/session.ts';
+import { afterBaseline, type Baseline, readBaseline, writeBaseline } from './baseline.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from './host.ts';
 import { openSession } from './open-session.ts';
 import { progress } from './progress.ts';
 import { replaceFile } from './replace-file.ts';
 import { type Checked, type Report, reporters } from './reporters/index.ts';
+import { severer } from './severity.ts';
 import { shownPath } from './shown-path.ts';
 import { type Targets, targetsOf } from './targets.ts';
 import { inputFaults, treeNotes } from './tree-notes.ts';
@@ -20,6 +23,8 @@ export interface CheckOptions extends TreeOptions {
   readonly fix?: boolean;
   readonly diff?: boolean;
   readonly quiet?: boolean;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
 }
 
 /** Checks what the paths name, writes the report and answers the exit code. */
@@ -28,12 +33,14 @@ export async function runCheck(
   options: CheckOptions,
   host: Host,
 ): Promise<ExitCode> {
+  const baseline = baselineOf(options, host);
+  if (baseline === 'refused') return 2;
   const targets = targetsOf(paths, host.cwd);
   for (const problem of targets.problems) complain(host, problem);
   if (targets.problems.length > 0) return 2;
   const session = openSession(targets.folders, options, host);
   try {
-    return await checkIn(session, targets, options, host);
+    return await checkIn(session, targets, options, baseline, host);
   } finally {
     session.dispose();
   }
@@ -43,6 +50,7 @@ async function checkIn(
   session: Session,
   targets: Targets,
   options: CheckOptions,
+  baseline: Baseline | undefined,
   host: Host,
 ): Promise<ExitCode> {
   const manifests = await manifestsOf(session, targets, host.signal);
@@ -55,11 +63,54 @@ async function checkIn(
     await session.changed(fixed);
     if (fixed.length > 0) checkup = await checked(session, manifests, host);
   }
-  const report = reportOf(session, checkup, targets, { fixed, faults }, options);
+  const whole = reportOf(session, checkup, targets, { fixed, faults }, options);
+  if (options.updateBaseline) return updated(whole, baseline, options, host);
+  const report = baseline ? without(whole, baseline) : whole;
   sayNotes(report, checkup, manifests.length, options, host);
   const reporter = reporters.find(each => each.name === options.format) ?? reporters[0];
-  host.out.write(reporter?.write(report, { cwd: host.cwd, colours: host.out.colours }) ?? '');
+  host.out.write(
+    reporter?.write(report, { cwd: host.cwd, colours: host.out.colours, failOn: options.failOn }) ?? '',
+  );
   return exitCode(report, options);
+}
+
+/** The baseline that is asked for; `undefined` where there is none yet and one is to be written. */
+function baselineOf(
+  { baseline, updateBaseline }: CheckOptions,
+  host: Host,
+): Baseline | undefined | 'refused' {
+  if (baseline === undefined) {
+    if (updateBaseline) complain(host, '--update-baseline needs --baseline FILE, the file to write');
+    return updateBaseline ? 'refused' : undefined;
+  }
+  const path = resolve(host.cwd, baseline);
+  if (updateBaseline && !existsSync(path)) return undefined;
+  const read = readBaseline(path);
+  if (typeof read !== 'string') return read;
+  complain(host, `${printableLine(baseline)} ${read}`);
+  return 'refused';
+}
+
+async function updated(
+  { checked, faults }: Report,
+  before: Baseline | undefined,
+  { baseline = '' }: CheckOptions,
+  host: Host,
+): Promise<ExitCode> {
+  for (const { path, message } of faults)
+    complain(host, `${printableLine(shownPath(path, host.cwd))}: ${message}`);
+  if (faults.length > 0) return 2;
+  const problem = await writeBaseline(resolve(host.cwd, baseline), checked, before);
+  const count = checked.flatMap(one => one.findings).length;
+  if (problem === undefined)
+    note(host, `${printableLine(baseline)} holds ${count} findings of these manifests`);
+  else complain(host, `${printableLine(baseline)} ${problem}`);
+  return problem === undefined ? 0 : 2;
+}
+
+function without(report: Report, baseline: Baseline): Report {
+  const { checked, hidden, stale } = afterBaseline(report.checked, baseline);
+  return { ...report, checked, baseline: { hidden, stale } };
 }
 
 async function checked(session: Session, manifests: readonly string[], host: Host): Promise<Checkup> {
@@ -106,7 +157,7 @@ function reportOf(
   ];
   return {
     checked: all
-      .map(one => inOrder(quiet ? one.findings.filter(each => atLeast(each, failOn)) : one.findings, one))
+      .map(one => inOrder(quiet ? one.findings.filter(each => severer(each, failOn)) : one.findings, one))
       .sort((a, b) => compare(a.path, b.path)),
     faults: distinct([...faults, ...trees.flatMap(inputFaults), ...done.faults]),
     fixed: done.fixed,
@@ -158,20 +209,26 @@ function sayNotes(
   for (const { path, message } of report.faults)
     complain(host, `${printableLine(shownPath(path, host.cwd))}: ${message}`);
   if (quiet) return;
+  if (report.baseline) sayBaseline(report.baseline, host);
   if (manifests === 0)
     note(host, 'no manifests found here; their names end in .p5m (packwright doctor tells more)');
   for (const text of trees.flatMap(tree => treeNotes(tree, host.cwd))) note(host, text);
 }
 
-function exitCode({ checked, faults }: Report, { failOn }: CheckOptions): ExitCode {
-  if (faults.length > 0) return 2;
-  return checked.some(one => one.findings.some(finding => atLeast(finding, failOn))) ? 1 : 0;
+/** Most entries of a baseline that are named; the JSON has all. */
+const MOST_STALE = 10;
+
+function sayBaseline({ hidden, stale }: NonNullable<Report['baseline']>, host: Host): void {
+  if (hidden > 0) note(host, `the baseline hides ${hidden} findings`);
+  for (const { code, manifest, message } of stale.slice(0, MOST_STALE))
+    note(host, `the baseline's ${code} in ${printableLine(manifest)} is not found any more: ${message}`);
+  if (stale.length > MOST_STALE) note(host, `and so are ${stale.length - MOST_STALE} more of its entries`);
+  if (stale.length > 0) note(host, '--update-baseline takes them out');
 }
 
-const ranks: Readonly<Record<Severity, number>> = { error: 2, warning: 1, hint: 0 };
-
-function atLeast({ severity }: { readonly severity: Severity }, least: Severity): boolean {
-  return ranks[severity] >= ranks[least];
+function exitCode({ checked, faults }: Report, { failOn }: CheckOptions): ExitCode {
+  if (faults.length > 0) return 2;
+  return checked.some(one => one.findings.some(finding => severer(finding, failOn))) ? 1 : 0;
 }
 
 function distinct(faults: readonly InputFault[]): readonly InputFault[] {

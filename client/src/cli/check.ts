@@ -23,6 +23,8 @@ export function defineCheck(command: Command, host: Host, exit: Exit): void {
         .choices(['error', 'warning', 'hint'])
         .default('warning'),
     )
+    .option('--baseline <FILE>', 'leave out the findings that this file has, by identity')
+    .option('--update-baseline', 'write the findings to the file of --baseline, and report nothing')
     .option('--quiet', 'only findings that are as severe as --fail-on, and no notes')
     .addHelpText('after', examples);
   treeOptions(command).action(async (paths: string[], options: CheckOptions) =>
@@ -38,4 +40,6 @@ Examples:
   packwright check                              all manifests of this tree
   packwright check --proto proto --repository /srv/repo manifests/foo.p5m
   packwright check --diff | patch -p1           what --fix does, by hand
+  packwright check --format sarif > check.sarif
+  packwright check --baseline known.json        only what is new
   packwright check --fail-on error --quiet      for a build: errors only`;

@@ -1,5 +1,9 @@
-import type { Finding, InputFault } from '../../../../server/src/core/model.ts';
+import type { Finding, InputFault, Severity } from '../../../../server/src/core/model.ts';
+import type { BaselineEntry } from '../baseline.ts';
+import { github } from './github.ts';
 import { json } from './json.ts';
+import { junit } from './junit.ts';
+import { sarif } from './sarif.ts';
 import { text } from './text.ts';
 
 /** One checked text, a manifest or `packwright.yaml`, and what was found in it. */
@@ -18,6 +22,8 @@ export interface Report {
   readonly faults: readonly InputFault[];
   /** What `--fix` wrote. */
   readonly fixed: readonly string[];
+  /** What a baseline hid, and what in it no finding matched. */
+  readonly baseline?: { readonly hidden: number; readonly stale: readonly BaselineEntry[] };
 }
 
 /** How a report is to be written. */
@@ -25,6 +31,8 @@ export interface Style {
   /** Paths below it are shown relative to it. */
   readonly cwd: string;
   readonly colours: boolean;
+  /** From which severity on a run fails. */
+  readonly failOn: Severity;
 }
 
 /** Writes a report. A value in the list of reporters. */
@@ -35,4 +43,4 @@ export interface Reporter {
 }
 
 /** Every reporter; the first is the default. */
-export const reporters: readonly Reporter[] = [text, json];
+export const reporters: readonly Reporter[] = [text, json, sarif, junit, github];

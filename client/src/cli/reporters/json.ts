@@ -9,7 +9,8 @@ export const json: Reporter = {
   write(report, { cwd }) {
     const findings = report.checked.flatMap(one => findingsOf(one, cwd));
     const faults = report.faults.map(({ path, message }) => ({ path: shownPath(path, cwd), message }));
-    return `${JSON.stringify({ version: 1, findings, faults }, undefined, 2)}\n`;
+    const { baseline } = report;
+    return `${JSON.stringify({ version: 1, findings, faults, ...(baseline && { baseline }) }, undefined, 2)}\n`;
   },
 };
 

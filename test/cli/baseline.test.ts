@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packwright } from './command-line.ts';
+import { inTree } from './package-tree.ts';
+
+const TREE = `
+-- packwright.yaml --
+proto: [proto]
+-- perl.p5m --
+set name=pkg.fmri value=pkg:/runtime/perl@5.36
+file path=usr/bin/perl owner=root group=bin mode=0555
+-- ruby.p5m --
+set name=pkg.fmri value=pkg:/runtime/ruby@3
+file path=usr/bin/ruby owner=root group=bin mode=0555
+-- app.p5m --
+set name=pkg.fmri value=pkg:/app/one@1.0
+file path=usr/bin/one owner=root group=bin mode=0555
+-- proto/usr/bin/one (mode=0755) --
+#!/usr/bin/perl
+-- proto/usr/bin/perl (mode=0755) --
+x
+-- proto/usr/bin/ruby (mode=0755) --
+x
+`;
+
+suite('packwright check --baseline', () => {
+  test('what was there is not reported; a finding in its place is', () =>
+    inTree(TREE, async root => {
+      assert.equal((await packwright(['check'], root)).code, 1);
+      const wrote = await packwright(['check', '--baseline', 'known.json', '--update-baseline'], root);
+      assert.equal(wrote.code, 0, wrote.err);
+      const after = await packwright(['check', '--baseline', 'known.json'], root);
+      assert.equal(after.code, 0, after.out);
+      assert.match(after.out, /nothing found/);
+      assert.match(after.err, /the baseline hides 1 finding/);
+      writeFileSync(join(root, 'proto/usr/bin/one'), '#!/usr/bin/ruby\n');
+      const swapped = await packwright(['check', '--baseline', 'known.json', '--format', 'json'], root);
+      assert.equal(swapped.code, 1);
+      const { findings, baseline } = JSON.parse(swapped.out);
+      assert.deepEqual(
+        findings.map((one: { what: string }) => one.what),
+        ['/usr/bin/ruby'],
+      );
+      assert.equal(baseline.hidden, 0);
+      assert.match(baseline.stale[0].message, /perl/);
+      assert.match(swapped.err, /undeclared in app\.p5m is not found any more: needs \/usr\/bin\/perl/);
+    }));
+
+  test('a line above moves a finding, and it stays the same', () =>
+    inTree(TREE, async root => {
+      await packwright(['check', '--baseline', 'known.json', '--update-baseline'], root);
+      const path = join(root, 'app.p5m');
+      writeFileSync(path, `# moved\n\n${readFileSync(path, 'utf8')}`);
+      assert.equal((await packwright(['check', '--baseline', 'known.json'], root)).code, 0);
+    }));
+
+  test('entries of manifests that were not looked at stay, and are not called stale', () =>
+    inTree(TREE, async root => {
+      await packwright(['check', '--baseline', 'known.json', '--update-baseline'], root);
+      const before = readFileSync(join(root, 'known.json'), 'utf8');
+      const part = await packwright(['check', '--baseline', 'known.json', 'perl.p5m'], root);
+      assert.doesNotMatch(part.err, /not found any more/);
+      await packwright(['check', '--baseline', 'known.json', '--update-baseline', 'perl.p5m'], root);
+      assert.equal(readFileSync(join(root, 'known.json'), 'utf8'), before);
+    }));
+
+  for (const [text, complaint] of [
+    [undefined, /does not exist; --update-baseline writes it/],
+    ['{"version":', /is no JSON/],
+    ['{"version":2,"findings":[]}', /is no baseline of version 1/],
+    ['{"version":1,"findings":[{"id":5}]}', /is no baseline of version 1/],
+  ] as const) {
+    test(`a baseline that says ${text} is refused`, () =>
+      inTree(TREE, async root => {
+        if (text !== undefined) writeFileSync(join(root, 'known.json'), text);
+        const { code, err } = await packwright(['check', '--baseline', 'known.json'], root);
+        assert.equal(code, 2);
+        assert.match(err, complaint);
+      }));
+  }
+});
