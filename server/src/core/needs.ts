@@ -4,7 +4,8 @@ import { normalise } from './paths.ts';
 /**
  * What a need asks for. A need is an installed path, or a name in another namespace: `dir:PATH` (a
  * directory, also one that nobody but its content makes), `user:NAME`, `group:NAME`, `smf:FMRI` (without
- * `svc:/`), `java:CLASS` (`org/example/Name`). Deliveries have the same spelling.
+ * `svc:/`), `java:CLASS` (`org/example/Name`), `java:module:NAME`. Deliveries have the
+ * same spelling.
  */
 export type NeedKind = 'path' | 'dir' | 'user' | 'group' | 'smf' | 'java';
 
@@ -49,9 +50,20 @@ export function serviceNeed(fmri: string): Need {
   return `smf:${fmri.replace(/^(svc:)?\/+/, '')}`;
 }
 
+/** Everything that who delivers these services and instances delivers: a service with each of its instances. */
+export function servicesDelivered(fmris: readonly string[]): readonly Need[] {
+  const needs = fmris.map(serviceNeed);
+  return [...new Set(needs.flatMap(need => [need.replace(/(?<=^smf:[^:]*):.*$/, ''), need]))];
+}
+
 /** A need for a class by its internal name, `org/example/Name`. */
 export function classNeed(name: string): Need {
   return `java:${name}`;
+}
+
+/** A need for a Java module by its name; no class name has a colon. */
+export function moduleNeed(name: string): Need {
+  return `java:module:${name}`;
 }
 
 /** As a user reads it: `user webservd`, `svc:/network/ssh`, `directory opt/x`, a path as it is. */
@@ -63,7 +75,9 @@ export function needText(need: Need): string {
     case 'smf':
       return `svc:/${name}`;
     case 'java':
-      return `class ${name.replaceAll('/', '.')}`;
+      return name.startsWith('module:')
+        ? `module ${name.slice('module:'.length)}`
+        : `class ${name.replaceAll('/', '.')}`;
     case 'path':
       return name;
     default:

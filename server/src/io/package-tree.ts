@@ -54,7 +54,9 @@ export class PackageTree implements Tree {
     this.root = root;
     this.settingsFile = `${root === '/' ? '' : root}/${SETTINGS_FILE}`;
     this.#around = around;
-    this.#manifests = new TreeManifests(root, this.#disk, around.buffers);
+    this.#manifests = new TreeManifests(root, this.#disk, around.buffers, (manifest, payload) =>
+      this.#sources.of(manifest).find(payload),
+    );
     this.#repositories = new TreeRepositories({
       root,
       disk: this.#disk,

@@ -8,6 +8,7 @@ import { ManifestCache } from './manifest-cache.ts';
 import { type FoundManifests, findManifests, manifestMatcher } from './manifest-files.ts';
 import { isWithin } from './paths.ts';
 import { WorkspaceRepository } from './repositories/workspace.ts';
+import type { FindPayload } from './service-deliveries.ts';
 
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 12;
@@ -18,7 +19,7 @@ const SLICE = 12;
  * Each is read when it is asked for; all of them only by `readAll`.
  */
 export class TreeManifests {
-  readonly workspace = new WorkspaceRepository();
+  readonly workspace: WorkspaceRepository;
   readonly #root: string;
   readonly #cache: ManifestCache;
   readonly #disk: Disk;
@@ -30,7 +31,8 @@ export class TreeManifests {
   #read = false;
   #stop = new AbortController();
 
-  constructor(root: string, disk: Disk, buffers: Buffers) {
+  constructor(root: string, disk: Disk, buffers: Buffers, findPayload: FindPayload) {
+    this.workspace = new WorkspaceRepository(findPayload);
     this.#root = root;
     this.#disk = disk;
     this.#buffers = buffers;

@@ -13,7 +13,7 @@ suite('workspace repository', () => {
     workspace.update(file, text === undefined ? undefined : parseP5m(text, { path: file, macros: {} }));
 
   const deliverers = async (path: string) =>
-    (await workspace.deliveries(new Set([path]))).map(
+    (await workspace.deliveries(new Set([path]), new AbortController().signal)).map(
       one => `${one.package.name} ${one.origin?.file}:${one.origin?.line}`,
     );
 

@@ -1,5 +1,5 @@
 import type { Delivery } from '../model.ts';
-import { groupNeed, serviceNeed, userNeed } from '../needs.ts';
+import { groupNeed, servicesDelivered, userNeed } from '../needs.ts';
 import type { Origin } from './delivery-facts.ts';
 import type { Action } from './lines.ts';
 import { hasUnset } from './macros.ts';
@@ -25,7 +25,9 @@ export function namesDelivered(action: Action, tags: Tags, origin: Origin): read
 function namesIn(action: Action): readonly string[] {
   if (action.type === 'set') {
     const attribute = packageAttribute(action);
-    return attribute?.name === SERVICES ? known(attribute.values.map(one => one.value)).map(serviceNeed) : [];
+    return attribute?.name === SERVICES
+      ? servicesDelivered(known(attribute.values.map(one => one.value)))
+      : [];
   }
   const [key, need] =
     action.type === 'user' ? (['username', userNeed] as const) : (['groupname', groupNeed] as const);

@@ -1,10 +1,13 @@
+import { isManifestPath } from '../../core/catchers/smf.ts';
 import type { Delivery, FacetSet, Manifest, Package, PackageId, VariantSet } from '../../core/model.ts';
 import { directoriesOf } from '../../core/own-deliveries.ts';
 import { packageBody } from '../index-rows.ts';
+import type { ServiceManifest } from '../service-deliveries.ts';
 
 /** What other manifests can see of one manifest of the workspace. */
 export class ManifestFacts {
   readonly package: Package;
+  readonly serviceManifests: readonly ServiceManifest[];
   readonly #deliveries: readonly Delivery[];
   readonly #payloads: readonly string[];
   #byPath: ReadonlyMap<string, readonly Delivery[]> | undefined;
@@ -17,6 +20,7 @@ export class ManifestFacts {
     const delivers = manifest.deliveries.length;
     this.package = { id: idOf(file, manifest), state, variants, dependencies, delivers };
     this.#payloads = manifest.files.map(entry => entry.payload);
+    this.serviceManifests = serviceManifestsOf(file, manifest);
   }
 
   /** What is delivered at a path. */
@@ -50,6 +54,22 @@ export class ManifestFacts {
     return { package: textOf(this.package) !== textOf(after.package), paths: !same };
   }
 }
+
+function serviceManifestsOf(file: string, { files, deliveries }: Manifest): readonly ServiceManifest[] {
+  const known = files.filter(({ path, unset }) => isManifestPath(path) && unset.length === 0);
+  if (known.length === 0) return NONE;
+  const byPath = Map.groupBy(
+    deliveries.filter(one => one.kind === 'file'),
+    one => one.path,
+  );
+  // Of actions with the same path, for other variants, the first delivery is the first action's.
+  return known.flatMap(({ path, payload }) => {
+    const delivery = byPath.get(path)?.shift();
+    return delivery ? { manifest: file, payload, delivery } : [];
+  });
+}
+
+const NONE: readonly ServiceManifest[] = [];
 
 /** A manifest without `pkg.fmri` is named after its file. */
 function idOf(file: string, manifest: Manifest): PackageId {

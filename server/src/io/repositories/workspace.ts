@@ -1,5 +1,6 @@
 import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Manifest, Package, Repository } from '../../core/model.ts';
+import { type FindPayload, ServiceDeliveries } from '../service-deliveries.ts';
 import { ManifestFacts } from './manifest-facts.ts';
 
 /**
@@ -10,18 +11,24 @@ import { ManifestFacts } from './manifest-facts.ts';
 export class WorkspaceRepository implements Repository {
   readonly name = 'workspace';
   readonly kind = 'workspace';
+  readonly #services: ServiceDeliveries;
   readonly #facts = new Map<string, ManifestFacts>();
   /** Path -> manifests that deliver it. */
   readonly #deliverers = new Map<string, readonly string[]>();
   /** Package name -> manifests that describe a version of it. */
   readonly #named = new Map<string, readonly string[]>();
 
+  /** `findPayload` finds what `file` actions take from proto areas. */
+  constructor(findPayload: FindPayload = () => undefined) {
+    this.#services = new ServiceDeliveries(findPayload);
+  }
+
   async packages(names: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly Package[]>> {
     return new Map([...names].map(name => [name, this.#versions(name)] as const));
   }
 
-  async deliveries(paths: ReadonlySet<string>): Promise<readonly Delivery[]> {
-    const found: Delivery[] = [];
+  async deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
+    const found: Delivery[] = [...(await this.#servicesAmong(paths, signal))];
     for (const path of paths) {
       for (const file of this.#deliverers.get(path) ?? [])
         found.push(...(this.#facts.get(file)?.at(path) ?? []));
@@ -84,6 +91,15 @@ export class WorkspaceRepository implements Repository {
     if (seen.paths) rewire(this.#deliverers, file, before?.paths() ?? NONE, after?.paths() ?? NONE);
     if (seen.package) rewire(this.#named, file, nameOf(before), nameOf(after));
     return seen.package || seen.paths;
+  }
+
+  /** Those that manifests deliver by their payload, unless their text says so already. */
+  async #servicesAmong(names: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
+    const services = new Set([...names].filter(name => name.startsWith('smf:')));
+    if (services.size === 0) return [];
+    const manifests = [...this.#facts.values()].flatMap(facts => facts.serviceManifests);
+    const found = await this.#services.deliveries(services, manifests, signal);
+    return found.filter(({ path, origin }) => !this.#deliverers.get(path)?.includes(origin?.file ?? ''));
   }
 
   #versions(name: string): readonly Package[] {
