@@ -1,6 +1,12 @@
 import type { Catcher } from '../model.ts';
+import { directory } from './directory.ts';
 import { elf } from './elf.ts';
+import { hardlink } from './hardlink.ts';
+import { java } from './java.ts';
 import { script } from './script.ts';
+import { smf } from './smf.ts';
+import { symlink } from './symlink.ts';
+import { userGroup } from './user-group.ts';
 
 /** Every catcher, in the order in which they are listed to the user. One line per file. */
-export const catchers: readonly Catcher[] = [script, elf];
+export const catchers: readonly Catcher[] = [script, elf, hardlink, symlink, userGroup, directory, smf, java];

@@ -1,0 +1,3 @@
+module org.example.gone {
+    exports org.example.gone;
+}

@@ -1,0 +1,4 @@
+package org.example.gone;
+
+public final class Seen {
+}

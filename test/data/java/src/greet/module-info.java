@@ -1,0 +1,5 @@
+module org.example.greet {
+    requires org.example.texts;
+    requires static org.example.gone;
+    requires java.logging;
+}

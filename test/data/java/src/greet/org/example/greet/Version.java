@@ -1,0 +1,7 @@
+package org.example.greet;
+
+class Version {
+    static String name() {
+        return "17";
+    }
+}

@@ -1,0 +1,3 @@
+module org.example.texts {
+    exports org.example.texts;
+}

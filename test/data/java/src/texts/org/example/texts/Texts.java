@@ -1,0 +1,5 @@
+package org.example.texts;
+
+public interface Texts {
+    String hello(String whom);
+}
