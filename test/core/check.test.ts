@@ -1,4 +1,8 @@
+import assert from 'node:assert/strict';
+import { check } from '../../server/src/core/check.ts';
+import type { World } from '../../server/src/core/model.ts';
 import { checks } from '../support/check.ts';
+import { fixture } from '../support/fixture.ts';
 
 suite('check: needs', () => {
   test('an interpreter outside the closure is undeclared', () =>
@@ -7,6 +11,7 @@ suite('check: needs', () => {
 file path=usr/bin/greet mode=0555
 # ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
 depend type=require fmri=shell/bash
+# ^^^^ unneeded: nothing in the payload is known to need shell/bash
 -- proto/usr/bin/greet --
 #!/usr/bin/perl
 -- repo/runtime/perl --
@@ -518,4 +523,191 @@ depend type=require fmri=${'a$(A)'.repeat(14)}b
 -- repo/${'a'.repeat(60)} --
 file path=usr/bin/p
 `));
+});
+
+suite('check: what nobody delivers', () => {
+  test('an owner is unowned, a link dangling, and both only where a repository is configured', async () => {
+    await checks(
+      `
+-- manifest --
+file path=opt/a owner=lost group=sys mode=0444
+# ^^^^ unowned: needs user lost, which no known package delivers (and so does 1 more file)
+file path=opt/b owner=lost group=sys mode=0444
+link path=opt/c target=lost
+# ^^^^ dangling: links to /opt/lost, which no known package delivers
+-- settings --
+closed: true
+-- proto/opt/a --
+-- proto/opt/b --
+-- repo/x --
+file path=x
+`,
+      { severities: ['error', 'warning'] },
+    );
+    await checks(`
+-- manifest --
+file path=opt/a owner=lost group=sys mode=0444
+link path=opt/c target=lost
+-- proto/opt/a --
+-- workspace/x --
+file path=x
+`);
+  });
+});
+
+suite('check: unneeded dependencies', () => {
+  test('what no need can be satisfied through is a hint, whatever else it brings', () =>
+    checks(
+      `
+-- manifest --
+file path=usr/bin/a mode=0555
+depend type=require fmri=perl
+depend type=require fmri=data
+# ^^^^ unneeded: nothing in the payload is known to need data
+depend type=require-any fmri=data fmri=tool
+# ^^^^ unneeded: nothing in the payload is known to need any of data, tool
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/perl --
+file path=usr/bin/perl
+-- repo/data --
+file path=usr/share/data
+depend type=require fmri=perl
+-- repo/tool --
+file path=usr/bin/tool
+`,
+      { severities: ['hint', 'hint'] },
+    ));
+
+  test('what brings a link, a user, or another package that is needed is needed', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555 owner=web group=sys
+depend type=require fmri=links
+depend type=require fmri=web
+depend type=require fmri=wrapper
+depend type=require fmri=lib
+set name=packwright.depend.file value=usr/lib/l
+-- proto/usr/bin/a --
+#!/opt/ruby
+-- repo/links --
+link path=opt/ruby target=../usr/bin/ruby
+-- repo/ruby --
+file path=usr/bin/ruby
+-- repo/web --
+user username=web group=sys
+-- repo/wrapper --
+file path=usr/share/wrapper
+depend type=require fmri=ruby
+-- repo/lib --
+file path=usr/lib/l
+`));
+
+  const silent: readonly [name: string, settings: string, manifest: string, payload: string][] = [
+    ['the build declares by itself', 'policy: { generated: [script] }\n', '', '#!/usr/bin/perl\n'],
+    ['a catcher is switched off', 'catchers: { elf: off }\n', '', '#!/usr/bin/perl\n'],
+    ['a path is bypassed', '', ' pkg.depend.bypass-generate=usr/bin/x', '#!/usr/bin/perl\n'],
+    ['a facet says when', '', '', '#!/usr/bin/perl\n'],
+  ];
+  for (const [name, settings, attributes, payload] of silent) {
+    const facet = name.startsWith('a facet') ? ' facet.doc=true' : '';
+    test(`nothing is said where ${name}`, () =>
+      checks(`
+-- manifest --
+file path=usr/bin/a mode=0555${attributes}
+depend type=require fmri=perl
+depend type=require fmri=data${facet}
+-- settings --
+${settings}-- proto/usr/bin/a --
+${payload}-- repo/perl --
+file path=usr/bin/perl
+-- repo/data --
+file path=usr/share/data
+`));
+  }
+
+  test('nothing is said of packages without files, renamed ones, predicates, and other kinds of dependency', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+depend type=require fmri=meta
+depend type=require fmri=old
+depend type=require fmri=condition
+depend type=conditional predicate=condition fmri=data
+depend type=optional fmri=data
+depend type=group fmri=data
+-- proto/usr/bin/a --
+-- repo/meta --
+depend type=group fmri=data
+-- repo/old --
+set name=pkg.renamed value=true
+depend type=require fmri=data
+-- repo/condition --
+file path=usr/share/condition
+-- repo/data --
+file path=usr/share/data
+`));
+
+  test('an alternative of which one is needed stays', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/a mode=0555
+# ^^^^ undeclared: needs /usr/bin/perl, which perl delivers
+depend type=require-any fmri=perl fmri=data
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/perl --
+file path=usr/bin/perl
+-- repo/data --
+file path=usr/share/data
+`));
+});
+
+suite('check: catchers from outside', () => {
+  const PLUGGED = `
+-- manifest --
+file path=usr/bin/a mode=0555
+depend type=require fmri=data
+-- proto/usr/bin/a --
+-- repo/data --
+file path=usr/share/data
+`;
+
+  test('one that fails is a plug-in finding at the first line, and what it said before counts', async () => {
+    const { manifest, world } = fixture(PLUGGED);
+    const plugIns: World['plugIns'] = [
+      {
+        name: './own.mjs',
+        inspect: async files => ({
+          caught: new Map(
+            files.map(({ entry }) => [
+              entry,
+              {
+                faults: [],
+                dependencies: [
+                  {
+                    catcher: 'own',
+                    neededBy: entry.path,
+                    what: 'x',
+                    because: 'it says so',
+                    anyOf: ['usr/share/none'],
+                    confidence: 'likely',
+                  },
+                ],
+              },
+            ]),
+          ),
+          broken: 'took longer than 2 s',
+        }),
+      },
+    ];
+    const findings = await check(manifest, { ...world, plugIns }, new AbortController().signal);
+    assert.deepEqual(
+      findings.map(one => [one.code, one.severity, one.message, one.span.start]),
+      [
+        ['plug-in', 'warning', 'catcher ./own.mjs: took longer than 2 s', 0],
+        ['undelivered', 'warning', 'needs x, which no known package delivers', 10],
+      ],
+    );
+  });
 });

@@ -1,19 +1,23 @@
 import { Closures } from './closures.ts';
 import type { CaughtNeed, Collected } from './collect.ts';
 import { resolvedFileDependencies } from './file-dependencies.ts';
+import { danglingLink } from './findings/dangling.ts';
 import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
+import { brokenPlugIn } from './findings/plug-in.ts';
 import { syntaxFinding } from './findings/syntax.ts';
 import { undeclaredNeed } from './findings/undeclared.ts';
 import { undeliveredNeed } from './findings/undelivered.ts';
+import { unneededDependencies } from './findings/unneeded.ts';
+import { unownedNeed } from './findings/unowned.ts';
 import { unresolvableDependency } from './findings/unresolvable.ts';
 import { variantGapNeed } from './findings/variant-gap.ts';
 import { Grouping } from './grouping.ts';
 import type { Analysis, Combination, Finding, Manifest, VariantSet, World } from './model.ts';
 import { classify, type NeedClass } from './need-class.ts';
 import { once } from './once.ts';
-import { judge } from './resolve.ts';
+import { endsInContent, judge, type Outcome } from './resolve.ts';
 import type { Universe } from './universe.ts';
 import { combinations, isActive } from './variants.ts';
 import { type Judged, verdictsOf } from './verdicts.ts';
@@ -35,6 +39,9 @@ export function decide(manifest: Manifest, collected: Collected, universe: Unive
       keep(unresolvableDependency(index, manifest, universe, world.policy.closed), '');
     }
   }
+  for (const finding of unneededDependencies(manifest, collected, judged, all, universe, world))
+    keep(finding, '');
+  for (const fault of collected.broken) keep(brokenPlugIn(fault, manifest), '');
   for (const fault of collected.faults) keep(faultyPayload(fault), fault.file.path);
   keep(unsetMacros(collected.unset), '');
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
@@ -89,19 +96,39 @@ function judgeAll(
 }
 
 /** Puts needs where they belong: under `undeclared`, `indirect`, ... or nowhere. */
-function sort({ needs, outcomes }: Judged, grouping: Grouping, { policy }: World, universe: Universe): void {
+function sort(judged: Judged, grouping: Grouping, { policy }: World, universe: Universe): void {
+  const { needs, outcomes } = judged;
   const missing = outcomes.filter(one => one.state === 'missing');
-  const wanted = missing.filter(one => one.candidates.length > 0);
+  const wanted = missing.filter(one => one.candidates.length > 0 && !isEverybodys(one, judged));
   const unknown = universe.complete ? missing.filter(one => one.candidates.length === 0) : [];
   const indirect = outcomes.filter(one => one.state === 'indirect');
   const isGenerated = ({ need }: CaughtNeed) => policy.generated.has(need.catcher);
   const some = policy.generated.size > 0;
-  if (some) grouping.add('undelivered', needs.filter(isGenerated), unknown);
+  if (some) addUnmet(grouping, needs.filter(isGenerated), unknown, false);
   const written = some ? needs.filter(one => !isGenerated(one)) : needs;
   const partly = missing.length > 0 && missing.length < outcomes.length;
   grouping.add(partly ? 'variant-gap' : 'undeclared', written, wanted);
-  grouping.add(partly ? 'variant-gap' : 'undelivered', written, unknown);
-  grouping.add('indirect', written, indirect);
+  addUnmet(grouping, written, unknown, partly);
+  if (!judged.explicit) grouping.add('indirect', written, indirect);
+}
+
+/** Under the finding that each need names for the case that nobody delivers it. */
+function addUnmet(
+  grouping: Grouping,
+  needs: readonly CaughtNeed[],
+  unknown: readonly Outcome[],
+  partly: boolean,
+): void {
+  if (unknown.length === 0) return;
+  for (const [code, those] of Map.groupBy(needs, one => one.need.unmet ?? 'undelivered'))
+    if (code !== 'nothing') grouping.add(partly ? 'variant-gap' : code, those, unknown);
+}
+
+/** More packages than this that share a directory: it is nobody's in particular. */
+const MOST_OWNERS = 4;
+
+function isEverybodys({ candidates }: Outcome, { explicit }: Judged): boolean {
+  return candidates.length > MOST_OWNERS && (explicit || candidates.every(endsInContent));
 }
 
 function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Finding {
@@ -110,6 +137,10 @@ function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Fin
       return undeclaredNeed(group, manifest);
     case 'undelivered':
       return undeliveredNeed(group, manifest, policy.closed);
+    case 'unowned':
+      return unownedNeed(group);
+    case 'dangling':
+      return danglingLink(group, manifest);
     case 'variant-gap':
       return variantGapNeed(group, manifest, policy.closed);
     default:

@@ -1,5 +1,6 @@
 import type { CaughtNeed } from './collect.ts';
 import type { Need, PackageId, ProofStep } from './model.ts';
+import { needText } from './needs.ts';
 import type { Way } from './resolve.ts';
 import type { Known, Universe } from './universe.ts';
 
@@ -18,8 +19,9 @@ export function needSteps(needs: readonly CaughtNeed[]): readonly ProofStep[] {
 
 /** Where it was looked for. */
 export function searchStep(anyOf: readonly Need[]): ProofStep {
+  const texts = anyOf.map(needText);
   return {
-    text: anyOf.length === 1 ? `looked for ${anyOf[0]}` : `looked for, in this order: ${anyOf.join(', ')}`,
+    text: texts.length === 1 ? `looked for ${texts[0]}` : `looked for, in this order: ${texts.join(', ')}`,
   };
 }
 
@@ -47,7 +49,7 @@ function deliveryStep({ delivery, own, repository }: Known, universe: Universe):
   const text =
     delivery.kind === 'link'
       ? `${who} links ${delivery.path} to ${delivery.target}${delivery.mediator ? ` (mediator ${delivery.mediator})` : ''}`
-      : `${who} delivers ${delivery.path}`;
+      : `${who} ${delivery.implied ? 'has something in' : 'delivers'} ${needText(delivery.path)}`;
   const { origin } = delivery;
   if (!origin) return { text };
   const range = { line: origin.line, column: 0, endLine: origin.line, endColumn: 0 };

@@ -51,10 +51,10 @@ export function needFinding(
   ]);
   return {
     code: group.code,
-    severity: confidence === 'hint' ? 'hint' : told.severity,
+    severity: severityOf(told.severity, confidence),
     confidence,
     message: told.message,
-    span: first.file.span,
+    span: first.need.span ?? first.file.span,
     get payloadPlaces() {
       return places();
     },
@@ -79,6 +79,12 @@ export function needFinding(
   };
 }
 
+/** A hint stays a hint, and nothing less than certain is an error. */
+function severityOf(severity: Severity, confidence: Confidence): Severity {
+  if (confidence === 'hint') return 'hint';
+  return severity === 'error' && confidence !== 'certain' ? 'warning' : severity;
+}
+
 /** The surest confidence among the needs of a group. */
 export function confidenceOf({ needs }: NeedGroup): Confidence {
   return strongest(needs).need.confidence;
@@ -86,7 +92,7 @@ export function confidenceOf({ needs }: NeedGroup): Confidence {
 
 /** `needs /usr/bin/perl`, or for many: `needs libc.so.1, libm.so.2 and 3 more`; with the other files that do. */
 export function needing(group: NeedGroup): { readonly what: string; readonly others: string } {
-  const all = whats(group.needs);
+  const all = whats(surestFirst(group.needs));
   const shown = all.slice(0, 3).join(', ');
   const names = new Set<string>();
   for (const { need } of group.needs) names.add(need.neededBy);
@@ -120,15 +126,24 @@ export function eitherOf(alternatives: readonly (readonly string[])[]): string {
   return names.length > 0 ? `${names.join(', ')} or ${last}` : last;
 }
 
+/** The surest first. */
+const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'hint'];
+
 function strongest(needs: readonly CaughtNeed[]): CaughtNeed {
   const [first] = needs;
   if (!first) throw new RangeError('a group of needs is never empty');
-  const order: readonly Confidence[] = ['certain', 'likely', 'hint'];
-  for (const confidence of order) {
+  for (const confidence of CONFIDENCES) {
     const found = needs.find(one => one.need.confidence === confidence);
     if (found) return found;
   }
   return first;
+}
+
+function surestFirst(needs: readonly CaughtNeed[]): readonly CaughtNeed[] {
+  const [first] = needs;
+  if (needs.every(one => one.need.confidence === first?.need.confidence)) return needs;
+  const parts = Map.groupBy(needs, one => one.need.confidence);
+  return CONFIDENCES.flatMap(confidence => parts.get(confidence) ?? []);
 }
 
 /** The need that the finding is about before all others. */

@@ -1,5 +1,6 @@
 import type { CaughtNeed } from '../collect.ts';
 import type { Edit, Fix, Manifest, Need, NewDependency } from '../model.ts';
+import { isPlace, nameOf } from '../needs.ts';
 import { tagsFor } from '../variants.ts';
 import { missingOf, type NeedGroup } from './need-finding.ts';
 
@@ -25,12 +26,16 @@ export function declaringFixes(group: NeedGroup, manifest: Manifest, preferred: 
   return [fix(open, preferred), ...decided.map(added => fix(added, false))];
 }
 
-/** Fixes that tell the analysis to ignore exactly the paths that these needs ask for. */
+/**
+ * Fixes that tell the analysis to ignore exactly the paths that these needs ask for; none where
+ * `pkg.depend.bypass-generate` cannot say it: it is about paths, and not about owners or services.
+ */
 export function bypassFixes(group: NeedGroup, manifest: Manifest): readonly Fix[] {
+  if (!group.needs.every(({ need }) => need.bypass !== 'never' && need.anyOf.every(isPlace))) return [];
   const byFile = new Map<CaughtNeed['file'], Set<Need>>();
   for (const { need, file } of group.needs) {
     const paths = byFile.get(file) ?? new Set<Need>();
-    for (const path of need.anyOf) paths.add(path);
+    for (const one of need.anyOf) paths.add(nameOf(one));
     byFile.set(file, paths);
   }
   const edits: Edit[] = [...byFile].map(([file, paths]) =>

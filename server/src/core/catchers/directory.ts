@@ -1,0 +1,66 @@
+import { isBaseDirectory } from '../base-directories.ts';
+import type { ActionEntry, Manifest, ManifestCatcher } from '../model.ts';
+import { directoryNeed } from '../needs.ts';
+import { dirname } from '../paths.ts';
+
+/** Who owns the directory that something is put into. */
+export const directory: ManifestCatcher = {
+  looksAt: 'manifest',
+  name: 'directory',
+  doc: 'The package that delivers the directory in which a path of this package lies.',
+  inspect(entry, manifest) {
+    const parent = parentsOf(manifest).get(entry);
+    if (parent === undefined) return [];
+    return [
+      {
+        catcher: directory.name,
+        neededBy: entry.path,
+        what: `directory ${parent}`,
+        because: `lies in ${parent}`,
+        anyOf: [directoryNeed(parent)],
+        confidence: 'hint',
+        unmet: 'nothing',
+        explicit: true,
+      },
+    ];
+  },
+  page: `Looks at the paths of all \`file\`, \`dir\`, \`link\` and \`hardlink\` actions. When a package has a \`dir\` action for the
+directory in which a path lies, that package owns the directory, its mode and its owner. No payload is read.
+
+| Path | Needs | How sure |
+|---|---|---|
+| \`opt/site/plugins/x.so\` | a package with \`dir path=opt/site/plugins\`, if there is one | hint |
+| \`usr/bin/x\` | nothing: every system has \`/usr/bin\` | |
+
+It is a hint, because the package system makes missing directories by itself, with mode and owner of its own choice. There is one for each directory, at the first path in it.
+
+## Limits
+
+Nothing is said of a directory that the package itself delivers with a \`dir\` action, that nobody does, that every
+system has (\`filesystem(7)\`), or that more than four packages deliver: such a directory is everybody's.
+
+## Beside pkgdepend
+
+\`pkgdepend generate\` does not look at directories.`,
+};
+
+const remembered = new WeakMap<Manifest, ReadonlyMap<ActionEntry, string>>();
+
+/** For the first path in each directory that is not the package's own: that directory. */
+function parentsOf(manifest: Manifest): ReadonlyMap<ActionEntry, string> {
+  const known = remembered.get(manifest);
+  if (known) return known;
+  const seen = new Set<string>();
+  for (const { kind, path } of manifest.others) if (kind === 'dir') seen.add(path);
+  const parents = new Map<ActionEntry, string>();
+  for (const entries of [manifest.others, manifest.files]) {
+    for (const entry of entries) {
+      const parent = dirname(entry.path);
+      if (seen.has(parent) || entry.unset.length > 0) continue;
+      seen.add(parent);
+      if (!isBaseDirectory(parent)) parents.set(entry, parent);
+    }
+  }
+  remembered.set(manifest, parents);
+  return parents;
+}

@@ -1,0 +1,31 @@
+import type { Finding, Manifest } from '../model.ts';
+import type { FindingKind } from './finding-kind.ts';
+import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
+import { bypassFixes } from './need-fixes.ts';
+
+/** A link whose target nobody delivers. */
+export const dangling: FindingKind = {
+  code: 'dangling',
+  title: 'A link leads to something that no known package delivers.',
+  doc: `A \`link\` action has a target that is neither in this package nor, as a file, a directory or a link, in any package of
+the workspace or of a configured repository. Targets that exist only while a system runs are not reported.
+
+It is reported when a repository is configured and all of them could be read.
+
+**Severity:** warning.
+
+**What to do:** correct the target (it is relative to the directory of the link), deliver what it names, or add the
+repository that has it. If a program makes it at run time, ignore exactly this path with \`pkg.depend.bypass-generate\`
+on the action, or suppress the finding with a reason in \`packwright.yaml\`.`,
+};
+
+/** The finding for links whose target nobody delivers. */
+export function danglingLink(group: NeedGroup, manifest: Manifest): Finding {
+  const { what, others } = needing(group);
+  return needFinding(group, {
+    severity: 'warning',
+    message: `links to ${what}${inCombinations(group)}, which no known package delivers${others}`,
+    fixes: () => bypassFixes(group, manifest),
+    proof: [{ text: 'no known package delivers it' }],
+  });
+}

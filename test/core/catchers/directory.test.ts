@@ -1,0 +1,52 @@
+import { checks } from '../../support/check.ts';
+
+suite('directory needs', () => {
+  test('the package with an action for the directory, once for each directory', () =>
+    checks(
+      `
+-- manifest --
+file path=opt/site/a mode=0444
+# ^^^^ undeclared: needs directory opt/site, which site delivers
+file path=opt/site/b mode=0444
+file path=usr/bin/c mode=0444
+file path=opt/own/d mode=0444
+dir path=opt/own owner=root group=sys mode=0755
+file path=opt/nobody/e mode=0444
+-- proto/opt/site/a --
+-- proto/opt/site/b --
+-- proto/usr/bin/c --
+-- proto/opt/own/d --
+-- proto/opt/nobody/e --
+-- repo/site --
+dir path=opt/site
+-- repo/base --
+dir path=usr/bin
+dir path=opt/own
+-- repo/other --
+file path=opt/nobody/x
+`,
+      { severities: ['hint'] },
+    ));
+
+  test('through a linked directory', () =>
+    checks(`
+-- manifest --
+file path=opt/short/a mode=0444
+depend type=require fmri=site
+depend type=require fmri=short
+-- proto/opt/short/a --
+-- repo/site --
+dir path=opt/site
+-- repo/short --
+link path=opt/short target=site
+`));
+
+  test('a directory that many packages deliver is everybody’s', () => {
+    const packages = ['a', 'b', 'c', 'd', 'e'].map(one => `-- repo/${one} --\ndir path=opt/x\n`);
+    return checks(`
+-- manifest --
+file path=opt/x/y mode=0444
+-- proto/opt/x/y --
+${packages.join('')}`);
+  });
+});
