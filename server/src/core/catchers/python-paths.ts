@@ -120,7 +120,9 @@ function candidates(
   return [
     ...new Set(
       directories.flatMap(directory =>
-        files.map(file => normalise(`${directory}/${file.startsWith('64/') ? `${below}${file}` : below + file}`)),
+        files.map(file =>
+          normalise(`${directory}/${file.startsWith('64/') ? `${below}${file}` : below + file}`),
+        ),
       ),
     ),
   ];

@@ -20,7 +20,8 @@ export function placesIn(
       seen = start;
     }
     for (; seen < offset; seen++) {
-      const byte = bytes[seen];
+      const byte = bytes[seen]!;
+      if (byte > Byte.cr) continue;
       if (byte === Byte.lf || (byte === Byte.cr && bytes[seen + 1] !== Byte.lf)) {
         line++;
         lineStart = seen + 1;

@@ -1,5 +1,5 @@
 import { Byte, isLineEnd, latin } from './python-bytes.ts';
-import type { LexicalFault } from './python-lexer.ts';
+import type { LexicalFault } from './python-cursor.ts';
 
 /** The bytes of a Python file made ready for reading. */
 export interface PythonSource {
@@ -87,7 +87,6 @@ function nulFault(bytes: Uint8Array): LexicalFault | undefined {
 }
 
 function encodingFault(bytes: Uint8Array): LexicalFault | undefined {
-  if (isAscii(bytes)) return undefined;
   const at = invalidUtf8(bytes);
   if (at < 0) return undefined;
   const hex = bytes[at]!.toString(16).padStart(2, '0');
@@ -98,32 +97,34 @@ function encodingFault(bytes: Uint8Array): LexicalFault | undefined {
   };
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  let all = 0;
-  for (let at = 0; at < bytes.length; at++) all |= bytes[at]!;
-  return all < 0x80;
-}
-
 /** Offset of the first sequence that is no UTF-8 (RFC 3629), or -1. */
 function invalidUtf8(bytes: Uint8Array): number {
+  const end = bytes.length;
   let at = 0;
-  while (at < bytes.length) {
+  for (;;) {
+    while (at < end && bytes[at]! < 0x80) at++;
+    if (at >= end) return -1;
     const length = sequenceLength(bytes, at);
     if (length === 0) return at;
     at += length;
   }
-  return -1;
 }
 
-/** Length of the UTF-8 sequence at an offset; 0 when it is none. */
+/** Length of the UTF-8 sequence that a byte beyond ASCII begins; 0 when it is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at]!;
-  if (first < 0x80) return 1;
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4) return 0;
+  const [least, most] = SECOND.get(first) ?? [0x80, 0xbf];
   const second = bytes[at + 1] ?? 0;
-  if ((first === 0xe0 && second < 0xa0) || (first === 0xed && second > 0x9f)) return 0;
-  if ((first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return 0;
-  for (let next = 1; next < length; next++) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
+  if (first < 0xc2 || first > 0xf4 || second < least || second > most) return 0;
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  for (let next = 2; next < length; next++) if (((bytes[at + next] ?? 0) & 0xc0) !== 0x80) return 0;
   return length;
 }
+
+/** First bytes that leave less to the second: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+const SECOND: ReadonlyMap<number, readonly [number, number]> = new Map([
+  [0xe0, [0xa0, 0xbf]],
+  [0xed, [0x80, 0x9f]],
+  [0xf0, [0x90, 0xbf]],
+  [0xf4, [0x80, 0x8f]],
+]);

@@ -1,9 +1,10 @@
 import { isStatementOfPython2 } from './python-2.ts';
 import { Block, type BlockKind } from './python-blocks.ts';
 import { Byte, isLineEnd, latin } from './python-bytes.ts';
+import type { LexicalFault } from './python-cursor.ts';
 import { type NamedModule, readFrom, readImport } from './python-import.ts';
 import { type Word, wordAt } from './python-keywords.ts';
-import { type End, type LexicalFault, PythonLexer } from './python-lexer.ts';
+import { type End, PythonLexer } from './python-lexer.ts';
 
 /** An import and the block in which it stands, by byte offsets. */
 export interface RawImport extends NamedModule {
@@ -132,7 +133,7 @@ export class PythonStatements {
   #compound(kind: BlockKind, word: Word, start: number): boolean {
     const lexer = this.#lexer;
     lexer.at += word.length;
-    const end = this.#header(kind, start);
+    const end = this.#header(start);
     if (end !== 'colon') {
       if (kind !== 'match') lexer.report(`The ${word} has no colon; end its line with one`, start, lexer.at);
       return this.#follows(end);
@@ -153,18 +154,25 @@ export class PythonStatements {
     return inline;
   }
 
-  /** Goes to the colon of a header; those of `lambda` are not. */
-  #header(kind: BlockKind, start: number): End {
+  /** Goes to the colon of a header; those of `lambda` are not, which only a body in the same line leaves in doubt. */
+  #header(start: number): End {
     const lexer = this.#lexer;
     let end = lexer.scan(true);
-    for (let lambdas = 0; end === 'colon' && kind !== 'function'; ) {
-      const text = latin(lexer.bytes, start, Math.min(lexer.at, start + LONGEST_START));
-      lambdas++;
-      if (!text.includes('lambda') || (text.match(LAMBDA)?.length ?? 0) < lambdas) break;
+    for (let colons = 1; end === 'colon' && !this.#endsLine(lexer.at + 1); colons++) {
+      if (lambdasIn(latin(lexer.bytes, start, Math.min(lexer.at, start + LONGEST_START))) < colons) break;
       lexer.at++;
       end = lexer.scan(true);
     }
     return end;
+  }
+
+  /** True when nothing but blanks and a comment follow in the line. */
+  #endsLine(from: number): boolean {
+    const { bytes } = this.#lexer;
+    let at = from;
+    while (bytes[at] === Byte.space || bytes[at] === Byte.tab) at++;
+    const next = bytes[at];
+    return next === undefined || isLineEnd(next) || next === Byte.hash;
   }
 
   #simple(word: Word, start: number): void {
@@ -206,7 +214,8 @@ export class PythonStatements {
   /** `raise` and `sys.exit()` may end the run; `sys.path.append()` changes where modules are looked for. */
   #call(word: Word, start: number): void {
     const lexer = this.#lexer;
-    const text = latin(lexer.bytes, start, Math.min(start + LONGEST_START, lexer.end));
+    const text =
+      word === 'raise' ? '' : latin(lexer.bytes, start, Math.min(start + LONGEST_START, lexer.end));
     const ends = word === 'raise' || EXITS.test(text);
     if (ends && this.#block.within === 'module' && !this.#block.isHandler()) this.#late = true;
     if (!CHANGES_PATH.test(text)) return;
@@ -232,13 +241,24 @@ const KINDS: Readonly<Partial<Record<Word, BlockKind>>> = {
 };
 
 /** How far into a statement is looked. */
-const LONGEST_START = 300;
+const LONGEST_START = 200;
 const MOST_DIRECTORIES = 16;
 /** `match` and the beginning of what it matches, and not of an operator, a call's end or an assignment. */
-const SUBJECT = /^match(?:[ \t]+[\w"'~]|[ \t]*[([{*-]|[ \t]*[^\x00-\x7f])/;
-const LAMBDA = /\blambda\b/g;
+const SUBJECT = /^match(?:[ \t]+(?:[\w"'~]|\.{3})|[ \t]*[([{*-]|[ \t]*[^\x00-\x7f])/;
+
 const EXITS = /^(?:sys[ \t]*\.[ \t]*exit|exit|quit)[ \t]*\(/;
 const CHANGES_PATH =
   /^(?:sys\.path(?:\.(?:insert|append|extend)[ \t]*\(|[ \t]*(?:=(?!=)|\+=|\[))|site\.addsitedir[ \t]*\(|sys\.modules\[)/;
 const ADDS =
   /^(?:sys\.path\.(?:append[ \t]*\(|insert[ \t]*\([ \t]*\d+[ \t]*,)|site\.addsitedir[ \t]*\()[ \t]*(["'])(\/[^"'\\\n]*)\1[ \t]*\)/;
+
+/** How many `lambda` stand outside brackets. */
+function lambdasIn(header: string): number {
+  if (!header.includes('lambda')) return 0;
+  let text = header;
+  for (let before = ''; before !== text; ) {
+    before = text;
+    text = text.replace(/\([^()[\]{}]*\)|\[[^()[\]{}]*\]|\{[^()[\]{}]*\}/g, '');
+  }
+  return text.match(/\blambda\b/g)?.length ?? 0;
+}
