@@ -71,23 +71,28 @@ function readArchive(archive: Archive, inflate: Inflate, budget: Budget, content
   if (manifest && depth === 0) content.manifest = manifest;
   readClasses(members, reader, inside, content);
   nameModule(archive, manifest, content);
-  const inner = members.filter(member => isJarName(member.name));
-  if (inner[0] && depth + 1 > DEEPEST) {
+  const inner = members.filter(member => isJarName(member.name)).sort(byPlace);
+  if (inner.length > 0 && depth === DEEPEST)
     content.fault(inside, `archives in it are not read: they lie more than ${DEEPEST} archives deep`);
+  else for (const member of inner) readInner(member, archive, reader, inflate, budget, content);
+}
+
+function readInner(
+  member: ZipMember,
+  { source, inside, depth }: Archive,
+  reader: MemberReader,
+  inflate: Inflate,
+  budget: Budget,
+  content: Gathered,
+): void {
+  const opened = open(member, reader, source);
+  if (typeof opened === 'string') {
+    content.memberFault(inside, member, opened);
     return;
   }
-  for (const member of inner) {
-    const opened = open(member, reader, source);
-    const name = `${inside}${printable(member.name, 80)}!/`;
-    if (typeof opened === 'string') content.memberFault(inside, member, opened);
-    else
-      readArchive(
-        { source: opened, path: member.name, inside: name, depth: depth + 1 },
-        inflate,
-        budget,
-        content,
-      );
-  }
+  const name = `${inside}${printable(member.name, 80)}!/`;
+  const inner = { source: opened, path: member.name, inside: name, depth: depth + 1 };
+  readArchive(inner, inflate, budget, content);
 }
 
 function manifestIn(
@@ -112,9 +117,7 @@ function readClasses(
   inside: string,
   content: Gathered,
 ): void {
-  const classes = members
-    .filter(member => member.name.endsWith('.class'))
-    .sort((a, b) => a.offset - b.offset);
+  const classes = members.filter(member => member.name.endsWith('.class')).sort(byPlace);
   for (const member of classes) {
     const bytes = reader.read(member, LARGEST_CLASS);
     if (bytes === EXHAUSTED) {
@@ -124,6 +127,11 @@ function readClasses(
     if (typeof bytes === 'string') content.memberFault(inside, member, bytes);
     else content.take(readJavaClass(bytes), `${inside}${member.name}`, !VERSIONS.test(member.name));
   }
+}
+
+/** So that the archive is read once, from its beginning to its end. */
+function byPlace(a: ZipMember, b: ZipMember): number {
+  return a.offset - b.offset;
 }
 
 /** What `Automatic-Module-Name` says, else what its file name does: `java.lang.module.ModuleFinder.of`. */

@@ -31,9 +31,7 @@ export class MemberReader {
   read(member: ZipMember, most: number): Uint8Array | string {
     const refusal = refused(member, most);
     if (refusal !== undefined) return refusal;
-    if (this.#budget.members <= 0 || this.#budget.bytes < member.size) return EXHAUSTED;
-    this.#budget.members--;
-    this.#budget.bytes -= member.size;
+    if (!this.#spend(Math.max(member.size, member.packed))) return EXHAUSTED;
     const start = this.#dataOf(member);
     if (typeof start === 'string') return start;
     const data = this.#at(start, member.packed);
@@ -44,8 +42,17 @@ export class MemberReader {
 
   /** Where a stored member lies in the source, so that an archive in it can be read in place. */
   place(member: ZipMember): { readonly start: number; readonly size: number } | string {
+    // Members that overlap would be read again and again.
+    if (!this.#spend(member.packed)) return EXHAUSTED;
     const start = this.#dataOf(member);
     return typeof start === 'string' ? start : { start, size: member.packed };
+  }
+
+  #spend(bytes: number): boolean {
+    if (this.#budget.members <= 0 || this.#budget.bytes < bytes) return false;
+    this.#budget.members--;
+    this.#budget.bytes -= bytes;
+    return true;
   }
 
   #dataOf({ offset }: ZipMember): number | string {
