@@ -1,3 +1,6 @@
+import { type Part, partsOf } from './elf-parts.ts';
+import { aligned, type Entries, Names, Writer } from './elf-writer.ts';
+
 /** What a tiny ELF file says. Everything has a default that makes a valid 64-bit amd64 library. */
 export interface ElfOptions {
   readonly class?: 32 | 64;
@@ -26,6 +29,22 @@ export interface ElfOptions {
   readonly dynamic?: boolean;
   /** Address of the first byte, as two halves joined: kernels have ones above 2^53. */
   readonly base?: bigint;
+  readonly audit?: readonly string[];
+  readonly depaudit?: readonly string[];
+  /** Symbol versions needed, each as `libc.so.1:SUNW_1.1,SUNW_1.2`. */
+  readonly needs?: readonly string[];
+  /** `vna_flags` of the versions needed, in turn, separated by commas. */
+  readonly versionFlags?: string;
+  /** `DT_VERNEEDNUM`, where it is to be another than the true number. */
+  readonly claimedNeeds?: number;
+  /** Symbol versions defined, separated by commas; the base version is the `soname`. */
+  readonly defines?: string;
+  /** JSON of notes in `.note.dlopen`; `_` stands for a space. */
+  readonly dlopen?: readonly string[];
+  /** Names of symbols that it imports. */
+  readonly imports?: readonly string[];
+  /** Strings in the read-only data. */
+  readonly strings?: readonly string[];
   /** Bytes between the headers and the names, to push these out of a first read. */
   readonly padding?: number;
 }
@@ -48,13 +67,18 @@ export function elf(options: ElfOptions = {}): Uint8Array {
   const out = new Writer(options.class !== 32, options.endian === 'big');
   const names = new Names();
   const interp = options.interp === undefined ? undefined : names.add(options.interp);
+  const parts = partsOf(options, names, out);
   const entries = options.dynamic === false ? [] : entriesOf(options, names);
-  const plan = planOf(options, out.is64, names.bytes().length, entries.length);
+  const plan = planOf(options, out.is64, names.bytes().length, entries.length, parts);
 
-  header(out, options, plan.programs, options.sections === false ? 0 : plan.end);
+  header(out, options, plan.programs, options.sections === false ? 0 : plan.end, 4 + plan.parts.length);
   programs(out, options, plan, interp);
   out.padTo(plan.stringsAt);
   out.raw(names.bytes());
+  for (const part of plan.parts) {
+    out.padTo(part.at);
+    out.raw(part.bytes);
+  }
   out.padTo(plan.dynamicAt);
   dynamic(out, options, plan, entries, names.bytes().length);
   if (options.sections !== false) sections(out, plan, names.bytes().length);
@@ -77,10 +101,32 @@ export function elfFromWords(words: string): Uint8Array {
   return elf(Object.fromEntries(options) as ElfOptions);
 }
 
-const LISTS = new Set(['needed', 'deferred', 'filter', 'sunwFilter', 'auxiliary']);
+const LISTS = new Set([
+  'needed',
+  'deferred',
+  'filter',
+  'sunwFilter',
+  'auxiliary',
+  'audit',
+  'depaudit',
+  'needs',
+  'dlopen',
+  'imports',
+  'strings',
+]);
 const SWITCHES = new Set(['sections', 'programs', 'dynamic']);
-const NUMBERS = new Set(['class', 'flags1', 'padding']);
-const TEXTS = new Set(['endian', 'machine', 'type', 'runpath', 'rpath', 'interp', 'soname']);
+const NUMBERS = new Set(['class', 'flags1', 'padding', 'claimedNeeds']);
+const TEXTS = new Set([
+  'endian',
+  'machine',
+  'type',
+  'runpath',
+  'rpath',
+  'interp',
+  'soname',
+  'versionFlags',
+  'defines',
+]);
 const WORDS = new Set([...LISTS, ...SWITCHES, ...NUMBERS, ...TEXTS]);
 
 function optionOf(key: string, all: readonly string[]): unknown {
@@ -89,8 +135,6 @@ function optionOf(key: string, all: readonly string[]): unknown {
   if (SWITCHES.has(key)) return last !== 'no';
   return NUMBERS.has(key) ? Number(last) : last;
 }
-
-type Entries = readonly (readonly [tag: number, value: number])[];
 
 function entriesOf(options: ElfOptions, names: Names): Entries {
   const texts = (tag: number, all: readonly string[] = []) =>
@@ -105,6 +149,8 @@ function entriesOf(options: ElfOptions, names: Names): Entries {
     ...texts(0x7fffffff, options.filter),
     ...texts(0x6000000f, options.sunwFilter),
     ...texts(0x7ffffffd, options.auxiliary),
+    ...texts(0x6ffffefc, options.audit),
+    ...texts(0x6ffffefb, options.depaudit),
     ...(options.flags1 === undefined ? [] : [[0x6ffffffb, options.flags1] as const]),
   ];
 }
@@ -113,20 +159,35 @@ function entriesOf(options: ElfOptions, names: Names): Entries {
 interface Plan {
   readonly programs: number;
   readonly stringsAt: number;
+  readonly parts: readonly (Part & { readonly at: number })[];
   readonly dynamicAt: number;
   readonly dynamicSize: number;
   readonly end: number;
 }
 
-function planOf(options: ElfOptions, is64: boolean, strings: number, entries: number): Plan {
+function planOf(
+  options: ElfOptions,
+  is64: boolean,
+  strings: number,
+  entries: number,
+  parts: readonly Part[],
+): Plan {
   const isDynamic = options.dynamic !== false;
-  const wanted = 1 + (isDynamic ? 1 : 0) + (options.interp === undefined ? 0 : 1);
+  const own = parts.filter(part => part.program !== undefined).length;
+  const wanted = 1 + own + (isDynamic ? 1 : 0) + (options.interp === undefined ? 0 : 1);
   const programs = options.programs === false ? 0 : wanted;
   const headers = is64 ? 64 + programs * 56 : 52 + programs * 32;
   const stringsAt = aligned(headers + (options.padding ?? 0));
-  const dynamicAt = aligned(stringsAt + strings);
-  const dynamicSize = isDynamic ? (entries + 3) * (is64 ? 16 : 8) : 0;
-  return { programs, stringsAt, dynamicAt, dynamicSize, end: dynamicAt + dynamicSize };
+  let end = stringsAt + strings;
+  const placed = parts.map(part => {
+    const at = aligned(end);
+    end = at + part.bytes.length;
+    return { ...part, at };
+  });
+  const dynamicAt = aligned(end);
+  const more = parts.reduce((sum, { tag, entries = [] }) => sum + (tag ? 1 : 0) + entries.length, 0);
+  const dynamicSize = isDynamic ? (entries + more + 3) * (is64 ? 16 : 8) : 0;
+  return { programs, stringsAt, parts: placed, dynamicAt, dynamicSize, end: dynamicAt + dynamicSize };
 }
 
 function programs(out: Writer, options: ElfOptions, plan: Plan, interp: number | undefined): void {
@@ -134,12 +195,18 @@ function programs(out: Writer, options: ElfOptions, plan: Plan, interp: number |
   const base = options.base ?? 0n;
   out.program(1, 0, base, plan.end);
   if (plan.dynamicSize > 0) out.program(2, plan.dynamicAt, base + BigInt(plan.dynamicAt), plan.dynamicSize);
+  for (const { program, at, bytes } of plan.parts)
+    if (program !== undefined) out.program(program, at, base + BigInt(at), bytes.length, 4n);
   if (interp !== undefined) out.program(3, plan.stringsAt + interp, base, options.interp!.length + 1);
 }
 
 function dynamic(out: Writer, options: ElfOptions, plan: Plan, entries: Entries, strings: number): void {
   if (plan.dynamicSize === 0) return;
   for (const [tag, value] of entries) out.pair(tag, BigInt(value));
+  for (const part of plan.parts) {
+    if (part.tag !== undefined) out.pair(part.tag, (options.base ?? 0n) + BigInt(part.at));
+    for (const [tag, value] of part.entries ?? []) out.pair(tag, BigInt(value));
+  }
   out.pair(5, options.programs === false ? 0n : (options.base ?? 0n) + BigInt(plan.stringsAt));
   out.pair(10, BigInt(strings));
   out.pair(0, 0n);
@@ -151,11 +218,28 @@ function sections(out: Writer, plan: Plan, strings: number): void {
   out.section(0, 0, 0, 0, 0);
   out.section(dynstr!, 3, plan.stringsAt, strings, 0);
   out.section(dynamicName!, plan.dynamicSize > 0 ? 6 : 1, plan.dynamicAt, plan.dynamicSize, 1);
-  out.section(shstrtab!, 3, plan.end + 4 * (out.is64 ? 64 : 40), names.bytes().length, 0);
+  const count = 4 + plan.parts.length;
+  out.section(shstrtab!, 3, plan.end + count * (out.is64 ? 64 : 40), names.bytes().length, 0);
+  for (const { section, at, bytes, entrySize, entries } of plan.parts)
+    out.section(
+      0,
+      section ?? 1,
+      at,
+      bytes.length,
+      section === 7 ? 0 : 1,
+      entrySize ?? 0,
+      entries?.[0]?.[1] ?? 0,
+    );
   out.raw(names.bytes());
 }
 
-function header(out: Writer, options: ElfOptions, programs: number, sectionsAt: number): void {
+function header(
+  out: Writer,
+  options: ElfOptions,
+  programs: number,
+  sectionsAt: number,
+  sectionCount: number,
+): void {
   const numbered = (
     value: number | string | undefined,
     names: Readonly<Record<string, number>>,
@@ -171,89 +255,6 @@ function header(out: Writer, options: ElfOptions, programs: number, sectionsAt: 
   out.address(BigInt(sectionsAt));
   out.word(0);
   for (const each of [size, out.is64 ? 56 : 32, programs, out.is64 ? 64 : 40]) out.half(each);
-  out.half(sectionsAt === 0 ? 0 : 4);
+  out.half(sectionsAt === 0 ? 0 : sectionCount);
   out.half(sectionsAt === 0 ? 0 : 3);
-}
-
-function aligned(offset: number): number {
-  return Math.ceil(offset / 8) * 8;
-}
-
-/** A string table. */
-class Names {
-  #bytes: number[] = [0];
-
-  add(name: string): number {
-    const at = this.#bytes.length;
-    this.#bytes.push(...new TextEncoder().encode(name), 0);
-    return at;
-  }
-
-  bytes(): readonly number[] {
-    return this.#bytes;
-  }
-}
-
-/** Appends numbers in the byte order and sizes of one ELF class. */
-class Writer {
-  readonly is64: boolean;
-  readonly big: boolean;
-  #bytes: number[] = [];
-
-  constructor(is64: boolean, big: boolean) {
-    this.is64 = is64;
-    this.big = big;
-  }
-
-  bytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
-  }
-
-  raw(bytes: readonly number[]): void {
-    this.#bytes = this.#bytes.concat(bytes);
-  }
-
-  padTo(offset: number): void {
-    this.raw(Array.from({ length: offset - this.#bytes.length }, () => 0));
-  }
-
-  half(value: number): void {
-    this.#number(BigInt(value), 2);
-  }
-
-  word(value: number): void {
-    this.#number(BigInt(value), 4);
-  }
-
-  address(value: bigint): void {
-    this.#number(value, this.is64 ? 8 : 4);
-  }
-
-  pair(tag: number, value: bigint): void {
-    this.address(BigInt(tag));
-    this.address(value);
-  }
-
-  program(type: number, offset: number, address: bigint, size: number): void {
-    this.word(type);
-    if (this.is64) this.word(6);
-    for (const each of [BigInt(offset), address, address, BigInt(size), BigInt(size)]) this.address(each);
-    if (!this.is64) this.word(6);
-    this.address(8n);
-  }
-
-  section(name: number, type: number, offset: number, size: number, link: number): void {
-    this.word(name);
-    this.word(type);
-    for (const each of [0, 0, offset, size]) this.address(BigInt(each));
-    this.word(link);
-    this.word(0);
-    this.address(1n);
-    this.address(BigInt(type === 6 ? (this.is64 ? 16 : 8) : 0));
-  }
-
-  #number(value: bigint, size: number): void {
-    const digits = Array.from({ length: size }, (_, index) => Number((value >> BigInt(8 * index)) & 0xffn));
-    this.#bytes.push(...(this.big ? digits.reverse() : digits));
-  }
 }

@@ -1,25 +1,20 @@
 import { type ElfFile, ElfType, readElf } from '../formats/elf.ts';
 import { printable } from '../formats/printable.ts';
-import type {
-  Caught,
-  Confidence,
-  ImplicitDependency,
-  Payload,
-  PayloadCatcher,
-  PayloadFault,
-} from '../model.ts';
-import { basename, dirname, normalise } from '../paths.ts';
-import { expandTokens, isKernelModule, type SearchPath, searchPath } from './elf-search.ts';
+import type { Caught, Confidence, ImplicitDependency, Payload, PayloadCatcher } from '../model.ts';
+import { normalise } from '../paths.ts';
+import { damaged, elfNeed, type Found, library } from './elf-libraries.ts';
+import { isKernelModule, type SearchPath, searchPath } from './elf-search.ts';
 
 /** Shared objects, filtees and run-time linkers that ELF files ask for. */
 export const elf: PayloadCatcher = {
   looksAt: 'payload',
   name: 'elf',
-  doc: 'The libraries, filtees and run-time linker that a program, library or kernel module asks for, where its run path looks.',
+  doc: 'The libraries, their symbol versions, filtees and run-time linker that a program, library or kernel module asks for, where its run path looks.',
   claims: ({ bytes }) => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46,
   inspect,
   page: `Looks at ELF files and reports what the run-time linker, or the kernel, must find to load them. 32 and 64 bits and
-both byte orders are read; only the headers, the dynamic section and the names are, usually 8 KiB at two places.
+both byte orders are read; only the headers, the notes, the dynamic section, the version records and the names are,
+usually 8 KiB at two places.
 Stripped section headers do not matter.
 
 | In the file | Needs | How sure |
@@ -27,9 +22,17 @@ Stripped section headers do not matter.
 | \`NEEDED\` | the library, in the directories below | certain |
 | \`NEEDED\` marked as deferred (\`ld -z deferred\`) | the same, and it may be absent | likely |
 | \`FILTER\`, \`SUNW_FILTER\` | the filtee; of several, any one | certain |
+| \`AUDIT\`, \`DEPAUDIT\` | every library of the list | likely |
+| the note \`.note.dlopen\`, \`required\`, \`recommended\` or without a priority | any one of its \`soname\`s | likely |
+| the note \`.note.dlopen\`, \`suggested\` | the same | hint |
 | \`AUXILIARY\` | nothing: the linker goes on without it | |
 | \`PT_INTERP\` of a program | the run-time linker | certain |
 | \`PT_INTERP\` of a library | the run-time linker, to run the library as a program | hint |
+
+Of a \`NEEDED\` library the file may also ask for symbol versions (\`VERNEED\`): the finding \`symbol-version\` compares
+them with what the deliverers' libraries define. Versions marked as weak or as information do not count, as in ld.so.1.
+The note is that of "dlopen() Metadata for ELF Files" (owner \`FDO\`, type 0x407c0c0a). Libraries that a program loads
+without such a note are the catcher \`dlopen\`'s to guess.
 
 Static programs, relocatable files (but for kernel modules) and core files need nothing.
 
@@ -79,7 +82,7 @@ What can still be read is used.
 ## Beside pkgdepend
 
 \`pkgdepend generate\` reads section headers, so it sees nothing in files without them; it does not look at
-\`PT_INTERP\`; it looks for a relative \`NEEDED\` with a slash, and in relative entries, below the root; it forgets the
+\`PT_INTERP\`, symbol versions, notes and, but for Oracle's, audit libraries; it looks for a relative \`NEEDED\` with a slash, and in relative entries, below the root; it forgets the
 order of directories; it wants tokens from \`-D\`; and a kernel module with a run path ends its whole run.
 
 Switch the catcher off with \`catchers: { elf: off }\` in \`packwright.yaml\`.`,
@@ -91,33 +94,18 @@ function inspect(file: Payload): Caught {
   if (object === undefined || asksNothing(object)) return { dependencies: [], faults };
   const search = searchPath(object, file);
   const dependencies: ImplicitDependency[] = [];
-  for (const found of [...interpreterOf(object, file), ...librariesOf(object, search, file)]) {
+  const libraries = librariesOf(object, search, file);
+  for (const found of [...interpreterOf(object, file), ...libraries]) {
     if (typeof found === 'string') faults.push({ message: found });
     else dependencies.push(found);
   }
-  if (object.needed.length + object.filters.length > 0) faults.push(...search.faults);
+  if (libraries.length > 0) faults.push(...search.faults);
   return { dependencies, faults };
 }
 
-function asksNothing({ needed, filters, interpreter }: ElfFile): boolean {
-  return needed.length === 0 && filters.length === 0 && interpreter === undefined;
-}
-
-function damaged(what: string): PayloadFault {
-  return { message: `Damaged ELF file: ${what}; build or copy it again` };
-}
-
-/** A need, or the fault that keeps it from being one. */
-type Found = ImplicitDependency | string;
-
-function dependency(
-  what: string,
-  because: string,
-  anyOf: readonly string[],
-  confidence: Confidence,
-  file: Payload,
-): ImplicitDependency {
-  return { catcher: 'elf', neededBy: file.path, what, because, anyOf, confidence };
+function asksNothing({ needed, filters, audits, dlopens, interpreter }: ElfFile): boolean {
+  const libraries = needed.length + filters.length + audits.length + dlopens.length;
+  return libraries === 0 && interpreter === undefined;
 }
 
 function interpreterOf({ interpreter, type, pie, soname }: ElfFile, file: Payload): readonly Found[] {
@@ -130,59 +118,44 @@ function interpreterOf({ interpreter, type, pie, soname }: ElfFile, file: Payloa
   // A library may name one so that it can be run for its version; it is loaded without.
   const program = type === ElfType.executable || pie || soname === undefined;
   const confidence = program ? 'certain' : 'hint';
-  return [dependency(what, `PT_INTERP ${what}`, [normalise(interpreter)], confidence, file)];
+  return [elfNeed(what, `PT_INTERP ${what}`, [normalise(interpreter)], confidence, file)];
 }
 
 function librariesOf(object: ElfFile, search: SearchPath, file: Payload): readonly Found[] {
   const confidence: Confidence = search.incomplete ? 'likely' : 'certain';
   const needed = object.needed.map(({ name, deferred }) => {
     const tag = deferred ? 'deferred NEEDED' : 'NEEDED';
-    return library(tag, name, [name], deferred ? 'likely' : confidence, search, file);
+    const found = library(tag, name, [name], deferred ? 'likely' : confidence, search, file);
+    const symbolVersions = object.versions.get(name);
+    return typeof found === 'string' || !symbolVersions ? found : { ...found, symbolVersions };
   });
-  const filters = object.filters.map(list => {
-    const names = list.split(/[:;]/).filter(name => name !== '');
-    return library('FILTER', list, names, confidence, search, file);
-  });
-  return [...needed, ...filters];
+  const filters = object.filters.map(list =>
+    library('FILTER', list, namesIn(list, /[:;]/), confidence, search, file),
+  );
+  return [...needed, ...filters, ...auditsOf(object, search, file), ...dlopensOf(object, search, file)];
 }
 
-function library(
-  tag: string,
-  asked: string,
-  names: readonly string[],
-  confidence: Confidence,
-  search: SearchPath,
-  file: Payload,
-): Found {
-  const what = printable(asked);
-  const places = names.map(name => placesOf(tag, name, search, file));
-  const anyOf = places.length === 1 && typeof places[0] === 'object' ? places[0] : merged(places);
-  if (anyOf.length > 0) return dependency(what, `${tag} ${what}${search.because}`, anyOf, confidence, file);
-  return (
-    places.find(each => typeof each === 'string') ??
-    `${tag} "${what}" can be found nowhere: no directory is searched; set pkg.depend.runpath on its file action`
+/** Libraries that watch others, ld.so.1(1) "Security", "Auditing": each of a list is loaded. */
+function auditsOf({ audits }: ElfFile, search: SearchPath, file: Payload): readonly Found[] {
+  return audits.flatMap(({ tag, list }) =>
+    namesIn(list, /:/).map(name => library(tag, name, [name], 'likely', search, file)),
   );
 }
 
-function merged(places: readonly (readonly string[] | string)[]): readonly string[] {
-  return [...new Set(places.flatMap(each => (typeof each === 'string' ? [] : each)))];
+/** What the file says that it loads; the linker looks for it where it looks for the rest. */
+function dlopensOf({ dlopens }: ElfFile, search: SearchPath, file: Payload): readonly Found[] {
+  return dlopens.flatMap(({ sonames, priority, feature }): readonly Found[] => {
+    // A relative path is meant for the directory that the program runs in.
+    const names = sonames.filter(name => !name.includes('/') || /^[/$]/.test(name));
+    if (names.length === 0) return [];
+    const confidence = priority === 'suggested' ? 'hint' : 'likely';
+    const purpose = feature === undefined ? '' : ` for ${printable(feature, 60)}`;
+    const found = library('.note.dlopen', names.join(' or '), names, confidence, search, file);
+    if (typeof found === 'string') return [found];
+    return [{ ...found, because: `${priority} ${found.because}${purpose}` }];
+  });
 }
 
-/** Where a library is looked for, in order; a string says why that cannot be told. */
-function placesOf(tag: string, name: string, search: SearchPath, file: Payload): readonly string[] | string {
-  if (normalise(name) === '') return `Damaged ELF file: a ${tag} entry names no file; link it again`;
-  const { path, unknown } = expandTokens(name, file.path);
-  if (unknown !== undefined) {
-    return `${tag} "${printable(name)}" depends on ${printable(unknown)}, whose value is only known where it runs; declare the dependency in the manifest`;
-  }
-  if (isKernelModule(file.path))
-    return search.directories.map(directory => moduleAt(directory, path, search));
-  if (path.startsWith('/')) return [normalise(path)];
-  if (!path.includes('/'))
-    return search.directories.map(directory => (directory === '' ? path : `${directory}/${path}`));
-  return `${tag} "${printable(name)}" holds a relative path, so it is looked up from the directory in which the program is started; link with a library whose SONAME is a plain name, and set its directory with -R`;
-}
-
-function moduleAt(directory: string, name: string, search: SearchPath): string {
-  return normalise(`${directory}/${dirname(name)}/${search.subdirectory}/${basename(name)}`);
+function namesIn(list: string, separator: RegExp): readonly string[] {
+  return list.split(separator).filter(name => name !== '');
 }

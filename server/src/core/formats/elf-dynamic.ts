@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { address, beyond, type ElfLayout, type Load, type Piece, word } from './elf-layout.ts';
-import { decode, isBinary, printable } from './printable.ts';
+import { Names } from './elf-names.ts';
+import { type VersionNeed, type VersionTable, versionDefinitions, versionNeeds } from './elf-versions.ts';
 
 /** A `DT_NEEDED` entry. */
 interface Needed {
@@ -15,6 +16,10 @@ export interface ElfDynamic {
   readonly needed: readonly Needed[];
   /** `DT_FILTER` and `DT_SUNW_FILTER`: without them the file provides nothing. Auxiliary filters are optional. */
   readonly filters: readonly string[];
+  /** `DT_AUDIT` and `DT_DEPAUDIT`: lists of libraries that watch the file, or it and all it needs. */
+  readonly audits: readonly { readonly tag: 'AUDIT' | 'DEPAUDIT'; readonly list: string }[];
+  /** The symbol versions that a library must define, by the library's name as in `NEEDED`. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
   readonly soname?: string;
   /** `DT_RUNPATH`, else `DT_RPATH`; absent when there is neither or it is empty. */
   readonly runPath?: { readonly tag: 'RUNPATH' | 'RPATH'; readonly value: string };
@@ -24,7 +29,14 @@ export interface ElfDynamic {
   readonly pie: boolean;
 }
 
-export const NO_DYNAMIC: ElfDynamic = { needed: [], filters: [], noDefaultDirectories: false, pie: false };
+export const NO_DYNAMIC: ElfDynamic = {
+  needed: [],
+  filters: [],
+  audits: [],
+  versions: new Map(),
+  noDefaultDirectories: false,
+  pie: false,
+};
 
 /** Reads the dynamic section; `loads` tell where an address lies in the file. */
 export function dynamicPart(
@@ -35,56 +47,38 @@ export function dynamicPart(
   loads: readonly Load[] = [],
 ): ElfDynamic {
   if (section === undefined || section.size === 0) return NO_DYNAMIC;
-  const size = Math.min(section.size, MOST_BYTES);
-  const bytes = source.read(section.offset, size);
-  if (bytes.length < size) faults.push(...beyond('dynamic section', section, layout));
-  const entries = entriesIn(bytes, layout, faults);
+  const entries = entriesAt(source, section, layout, faults);
   if (entries.strings.length === 0) return { ...NO_DYNAMIC, ...flagsOf(entries) };
-  const table = section.link ?? stringTable(entries, loads);
-  const missing =
-    table === undefined
-      ? [NO_TABLE]
-      : table.offset < layout.size
-        ? []
-        : beyond('string table', table, layout);
-  faults.push(...missing);
-  if (table === undefined || missing.length > 0) return { ...NO_DYNAMIC, ...flagsOf(entries) };
-  const within = { ...table, size: Math.min(table.size, layout.size - table.offset) };
-  return { ...flagsOf(entries), ...namesOf(entries, source, within, faults) };
+  const table = stringTable(entries, section, loads, layout, faults);
+  if (table === undefined) return { ...NO_DYNAMIC, ...flagsOf(entries) };
+  // Before the names: those of versions lie next to their records.
+  const needs = tableAt(entries.versionNeeds, loads, layout, 'needed versions', faults);
+  const versions = needs ? versionNeeds(source, needs, layout, faults) : [];
+  return { ...flagsOf(entries), ...namesOf(entries, versions, source, table, faults) };
 }
 
-/** The text at `offset` of a piece, up to its NUL; `undefined`, and a fault, when that is no name. */
-export function nameIn(
+/** The names that `DT_VERDEF` defines, the base version included; none when the file has no versions. */
+export function definedVersions(
   source: ByteSource,
-  piece: Piece,
-  offset: number,
-  what: string,
+  section: Piece | undefined,
+  layout: ElfLayout,
   faults: string[],
-): string | undefined {
-  const room = Math.min(piece.size - offset, what.endsWith('PATH entry') ? MOST_RUN_PATH : MOST_NAME);
-  const bytes = room > 0 ? terminated(source, piece.offset + offset, room) : undefined;
-  if (bytes === 'unreadable') return undefined;
-  if (bytes === undefined) {
-    const where =
-      room > 0
-        ? `has no end within ${room} bytes`
-        : `is at ${offset} of a string table of ${piece.size} bytes`;
-    faults.push(`its ${what} ${where}`);
-    return undefined;
-  }
-  const { text } = decode(bytes);
-  if (!isBinary(text)) return text;
-  faults.push(`its ${what} "${printable(text, 40)}" is no text`);
-  return undefined;
+  loads: readonly Load[],
+): readonly string[] {
+  if (section === undefined || section.size === 0) return [];
+  const entries = entriesAt(source, section, layout, faults);
+  const records = tableAt(entries.versionDefinitions, loads, layout, 'defined versions', faults);
+  const table = records && stringTable(entries, section, loads, layout, faults);
+  if (!records || !table) return [];
+  const names = new Names(source, table, faults);
+  const defined = versionDefinitions(source, records, layout, faults);
+  names.read(defined, 'version');
+  return defined.flatMap(offset => names.at(offset) ?? []);
 }
 
 const NO_TABLE = 'its string table is in no loaded segment';
 const MOST_BYTES = 65_536;
 const MOST_NEEDED = 512;
-/** `PATH_MAX` of illumos. */
-const MOST_NAME = 1024;
-const MOST_RUN_PATH = 16_384;
-const USUAL_NAME = 128;
 
 interface Entries {
   /** Entries whose value is a place in the string table, in order. */
@@ -93,12 +87,22 @@ interface Entries {
     readonly offset: number;
     readonly deferred: boolean;
   }[];
-  readonly address?: { readonly high: number; readonly low: number };
+  readonly table: Address | undefined;
   readonly size: number;
   readonly flags1: number;
+  readonly versionNeeds: Records;
+  readonly versionDefinitions: Records;
 }
 
-type StringTag = 'NEEDED' | 'FILTER' | 'SONAME' | 'RPATH' | 'RUNPATH';
+type Address = ReturnType<typeof address>;
+
+/** Linked records in memory. */
+interface Records {
+  readonly at: Address | undefined;
+  readonly count: number;
+}
+
+type StringTag = 'NEEDED' | 'FILTER' | 'AUDIT' | 'DEPAUDIT' | 'SONAME' | 'RPATH' | 'RUNPATH';
 
 /** `sys/link.h`. Keys are whole tags; those of 64-bit files have a high half of zero. */
 const STRING_TAGS: ReadonlyMap<number, StringTag> = new Map([
@@ -108,21 +112,33 @@ const STRING_TAGS: ReadonlyMap<number, StringTag> = new Map([
   [29, 'RUNPATH'],
   [0x6000000f, 'FILTER'],
   [0x7fffffff, 'FILTER'],
+  [0x6ffffefc, 'AUDIT'],
+  [0x6ffffefb, 'DEPAUDIT'],
 ]);
-const MULTIPLE: ReadonlySet<StringTag> = new Set(['NEEDED', 'FILTER']);
+const MULTIPLE: ReadonlySet<StringTag> = new Set(['NEEDED', 'FILTER', 'AUDIT', 'DEPAUDIT']);
 const DT_STRTAB = 5;
 const DT_STRSZ = 10;
 const DT_POSFLAG_1 = 0x6ffffdfd;
 const DT_FLAGS_1 = 0x6ffffffb;
+const DT_VERDEF = 0x6ffffffc;
+const DT_VERDEFNUM = 0x6ffffffd;
+const DT_VERNEED = 0x6ffffffe;
+const DT_VERNEEDNUM = 0x6fffffff;
 const DF_P1_DEFERRED = 4;
 const DF_1_NODEFLIB = 0x800;
 const DF_1_PIE = 0x08000000;
 
+function entriesAt(source: ByteSource, section: Piece, layout: ElfLayout, faults: string[]): Entries {
+  const size = Math.min(section.size, MOST_BYTES);
+  const bytes = source.read(section.offset, size);
+  if (bytes.length < size) faults.push(...beyond('dynamic section', section, layout));
+  return entriesIn(bytes, layout, faults);
+}
+
 function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entries {
   const strings: Entries['strings'][number][] = [];
-  let size = 0;
-  let flags1 = 0;
-  let table: Entries['address'];
+  const numbers = new Map<number, number>();
+  const places = new Map<number, Address>();
   let deferred = false;
   const half = layout.bits / 8;
   for (let at = 0; at + 2 * half <= bytes.length; at += 2 * half) {
@@ -131,18 +147,22 @@ function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entr
     const string = STRING_TAGS.get(tag);
     const value = word(bytes, at + half, layout);
     if (string !== undefined) strings.push({ tag: string, offset: value, deferred });
-    else if (tag === DT_STRTAB) table = address(bytes, at + half, layout);
-    else if (tag === DT_STRSZ) size = value;
-    else if (tag === DT_FLAGS_1) flags1 = value;
+    else if (PLACES.has(tag)) places.set(tag, address(bytes, at + half, layout));
+    else if (NUMBERS.has(tag)) numbers.set(tag, value);
     deferred = tag === DT_POSFLAG_1 && (value & DF_P1_DEFERRED) !== 0;
   }
   return {
     strings: withoutExcess(strings, faults),
-    size,
-    flags1,
-    ...(table && { address: table }),
+    table: places.get(DT_STRTAB),
+    size: numbers.get(DT_STRSZ) ?? 0,
+    flags1: numbers.get(DT_FLAGS_1) ?? 0,
+    versionNeeds: { at: places.get(DT_VERNEED), count: numbers.get(DT_VERNEEDNUM) ?? 0 },
+    versionDefinitions: { at: places.get(DT_VERDEF), count: numbers.get(DT_VERDEFNUM) ?? 0 },
   };
 }
+
+const PLACES: ReadonlySet<number> = new Set([DT_STRTAB, DT_VERDEF, DT_VERNEED]);
+const NUMBERS: ReadonlySet<number> = new Set([DT_STRSZ, DT_FLAGS_1, DT_VERDEFNUM, DT_VERNEEDNUM]);
 
 /** Names multiply with directories, so their number is bounded; real files have up to a few hundred. */
 function withoutExcess(strings: Entries['strings'], faults: string[]): Entries['strings'] {
@@ -159,33 +179,73 @@ function flagsOf({ flags1 }: Entries): Pick<ElfDynamic, 'noDefaultDirectories' |
   return { noDefaultDirectories: (flags1 & DF_1_NODEFLIB) !== 0, pie: (flags1 & DF_1_PIE) !== 0 };
 }
 
-function stringTable({ address: table, size }: Entries, loads: readonly Load[]): Piece | undefined {
-  if (table === undefined) return undefined;
+/** The string table as far as the file has it; a fault, and none, where it has none of it. */
+function stringTable(
+  { table, size }: Entries,
+  { link }: Piece,
+  loads: readonly Load[],
+  layout: ElfLayout,
+  faults: string[],
+): Piece | undefined {
+  const offset = link?.offset ?? offsetOf(table, loads);
+  if (offset === undefined) {
+    faults.push(NO_TABLE);
+    return undefined;
+  }
+  const piece = { offset, size: link?.size ?? size };
+  const missing = offset < layout.size ? [] : beyond('string table', piece, layout);
+  faults.push(...missing);
+  return missing.length > 0 ? undefined : { offset, size: Math.min(piece.size, layout.size - offset) };
+}
+
+/** Records of versions; nothing where addresses lead nowhere, as in kernel modules without program headers. */
+function tableAt(
+  { at, count }: Records,
+  loads: readonly Load[],
+  layout: ElfLayout,
+  what: string,
+  faults: string[],
+): VersionTable | undefined {
+  if (at === undefined || count === 0 || loads.length === 0) return undefined;
+  const offset = offsetOf(at, loads);
+  if (offset !== undefined && offset < layout.size) return { offset, count };
+  faults.push(`its ${what} are in no loaded segment`);
+  return undefined;
+}
+
+/** Where in the file an address lies. */
+function offsetOf(at: Address | undefined, loads: readonly Load[]): number | undefined {
+  if (at === undefined) return undefined;
   for (const load of loads) {
-    const inside = (table.high - load.high) * 2 ** 32 + (table.low - load.low);
-    if (inside >= 0 && inside < load.size) return { offset: load.offset + inside, size };
+    const inside = (at.high - load.high) * 2 ** 32 + (at.low - load.low);
+    if (inside >= 0 && inside < load.size) return load.offset + inside;
   }
   return undefined;
 }
 
 function namesOf(
   { strings }: Entries,
+  needs: readonly VersionNeed[],
   source: ByteSource,
   table: Piece,
   faults: string[],
-): Pick<ElfDynamic, 'needed' | 'filters' | 'soname' | 'runPath'> {
-  const names = new Map<number, string | undefined>();
-  // In the order of the file, so that one window usually holds them all.
-  for (const { offset, tag } of strings.toSorted((a, b) => a.offset - b.offset)) {
-    if (!names.has(offset)) names.set(offset, nameIn(source, table, offset, `${tag} entry`, faults));
-  }
+): Omit<ElfDynamic, 'noDefaultDirectories' | 'pie'> {
+  const names = new Names(source, table, faults);
+  names.read(
+    needs.flatMap(need => need.versions),
+    'version',
+  );
+  for (const { offset, tag } of strings.toSorted((a, b) => a.offset - b.offset))
+    names.at(offset, `${tag} entry`);
   const needed = new Map<string, Needed>();
   const filters = new Set<string>();
+  const audits: ElfDynamic['audits'][number][] = [];
   const single = new Map<StringTag, string>();
   for (const { tag, offset, deferred } of strings) {
-    const name = names.get(offset);
+    const name = names.at(offset);
     if (name === undefined) continue;
     if (tag === 'FILTER') filters.add(name);
+    else if (tag === 'AUDIT' || tag === 'DEPAUDIT') audits.push({ tag, list: name });
     else if (tag !== 'NEEDED') single.set(tag, name);
     else if (needed.get(name)?.deferred !== false) needed.set(name, { name, deferred });
   }
@@ -194,23 +254,26 @@ function namesOf(
   return {
     needed: [...needed.values()],
     filters: [...filters],
+    audits,
+    versions: versionsOf(needs, names),
     ...(soname === undefined ? {} : { soname }),
     ...(runPath === undefined ? {} : { runPath }),
   };
+}
+
+function versionsOf(needs: readonly VersionNeed[], names: Names): ElfDynamic['versions'] {
+  const versions = new Map<string, readonly string[]>();
+  for (const need of needs) {
+    const library = names.at(need.library, 'library of needed versions');
+    const all = need.versions.flatMap(offset => names.at(offset) ?? []);
+    if (library !== undefined && all.length > 0)
+      versions.set(library, [...(versions.get(library) ?? []), ...all]);
+  }
+  return versions;
 }
 
 function runPathOf(single: ReadonlyMap<StringTag, string>): ElfDynamic['runPath'] {
   const tag = single.has('RUNPATH') ? 'RUNPATH' : 'RPATH';
   const value = single.get(tag);
   return value ? { tag, value } : undefined;
-}
-
-function terminated(source: ByteSource, offset: number, room: number): Uint8Array | 'unreadable' | undefined {
-  for (const length of [Math.min(USUAL_NAME, room), room]) {
-    const bytes = source.read(offset, length);
-    if (bytes.length === 0) return 'unreadable';
-    const end = bytes.indexOf(0);
-    if (end >= 0) return bytes.subarray(0, end);
-  }
-  return undefined;
 }

@@ -1,6 +1,8 @@
 import { type ByteSource, u16, u32 } from './byte-source.ts';
-import { dynamicPart, type ElfDynamic, NO_DYNAMIC, nameIn } from './elf-dynamic.ts';
+import { definedVersions, dynamicPart, type ElfDynamic, NO_DYNAMIC } from './elf-dynamic.ts';
 import { address, beyond, type ElfLayout, type Load, type Piece, type Table, word } from './elf-layout.ts';
+import { nameIn } from './elf-names.ts';
+import { type DlopenNote, dlopenNotes, type NotePiece } from './elf-notes.ts';
 import { dynamicSection } from './elf-sections.ts';
 
 /** What the run-time linker reads of an ELF file: elf(3HEAD), gABI chapters 4 and 5. */
@@ -12,6 +14,8 @@ export interface ElfFile extends ElfDynamic {
   readonly type: number;
   /** Path in `PT_INTERP`. */
   readonly interpreter?: string;
+  /** What the file says itself that it loads with `dlopen`. */
+  readonly dlopens: readonly DlopenNote[];
 }
 
 export const ElfType = { relocatable: 1, executable: 2, shared: 3 } as const;
@@ -47,7 +51,7 @@ export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
   if (typeof header === 'string') return { faults: [header] };
   const { layout, type, machine } = header;
   const faults: string[] = [];
-  const base = { bits: layout.bits, machine, type };
+  const base = { bits: layout.bits, machine, type, dlopens: [] };
   if (!hasNeeds(type, relocatable)) return { elf: { ...base, ...NO_DYNAMIC }, faults };
   if (type === ElfType.relocatable || header.programs.count === 0) {
     const section = dynamicSection(source, header.sections, layout, faults);
@@ -55,15 +59,38 @@ export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
   }
   const programs = programsOf(source, header, faults);
   const interpreter = programs.interpreter && interpreterOf(source, programs.interpreter, layout, faults);
+  const dlopens = dlopenNotes(source, programs.notes, layout, faults);
   const dynamic = dynamicPart(source, programs.dynamic, layout, faults, programs.loads);
-  return { elf: { ...base, ...dynamic, ...(interpreter === undefined ? {} : { interpreter }) }, faults };
+  return {
+    elf: { ...base, ...dynamic, dlopens, ...(interpreter === undefined ? {} : { interpreter }) },
+    faults,
+  };
 }
 
+/**
+ * The symbol versions that a library defines, its own name, which is the base version, included; none when it
+ * has no versions at all. `undefined` when it is no sound ELF file, so that nothing can be said of it.
+ */
+export function readDefinedVersions(source: ByteSource): readonly string[] | undefined {
+  const start = source.read(0, HEADER_BYTES);
+  if (u32(start, 0, true) !== MAGIC) return undefined;
+  const header = headerOf(start, source.size);
+  if (typeof header === 'string' || !hasNeeds(header.type, false)) return undefined;
+  const faults: string[] = [];
+  const { dynamic, loads } = programsOf(source, header, faults);
+  if (dynamic === undefined) return undefined;
+  const defined = definedVersions(source, dynamic, header.layout, faults, loads);
+  return faults.length === 0 ? defined : undefined;
+}
+
+/** `\x7fELF`, the first four bytes. */
+const MAGIC = 0x7f454c46;
 const HEADER_BYTES = 64;
 const MOST_PROGRAMS = 512;
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
+const PT_NOTE = 4;
 
 interface Header {
   readonly layout: ElfLayout;
@@ -100,36 +127,45 @@ function hasNeeds(type: number, relocatable: boolean): boolean {
 
 interface Programs {
   readonly loads: readonly Load[];
+  readonly notes: readonly NotePiece[];
   readonly dynamic?: Piece;
   readonly interpreter?: Piece;
 }
 
-function programsOf(source: ByteSource, { programs, layout }: Header, faults: string[]): Programs {
-  const { count, offset, entrySize } = programs;
+function programsOf(source: ByteSource, header: Header, faults: string[]): Programs {
+  const { layout } = header;
+  const bytes = programBytes(source, header, faults);
   const loads: Load[] = [];
-  if (entrySize !== (layout.bits === 32 ? 32 : 56)) {
-    faults.push(`its program headers are said to be ${entrySize} bytes long each`);
-    return { loads };
-  }
-  if (count > MOST_PROGRAMS) {
-    faults.push(`it claims to have ${count} program headers`);
-    return { loads };
-  }
-  const bytes = source.read(offset, count * entrySize);
-  if (bytes.length < count * entrySize) {
-    faults.push(...beyond('program headers', { offset, size: count * entrySize }, layout));
-    return { loads };
-  }
+  const notes: NotePiece[] = [];
   let dynamic: Piece | undefined;
   let interpreter: Piece | undefined;
-  for (let at = 0; at < bytes.length; at += entrySize) {
+  for (let at = 0; at < bytes.length; at += header.programs.entrySize) {
     const kind = u32(bytes, at, layout.bigEndian);
     if (kind === PT_LOAD) loads.push(loadAt(bytes, at, layout));
     else if (kind === PT_DYNAMIC) dynamic ??= pieceAt(bytes, at, layout);
     else if (kind === PT_INTERP) interpreter ??= pieceAt(bytes, at, layout);
+    else if (kind === PT_NOTE) notes.push(noteAt(bytes, at, layout));
   }
-  return { loads, ...(dynamic && { dynamic }), ...(interpreter && { interpreter }) };
+  return { loads, notes, ...(dynamic && { dynamic }), ...(interpreter && { interpreter }) };
 }
+
+/** The whole table of program headers, or nothing. */
+function programBytes(source: ByteSource, { programs, layout }: Header, faults: string[]): Uint8Array {
+  const { count, offset, entrySize } = programs;
+  const size = count * entrySize;
+  if (entrySize !== (layout.bits === 32 ? 32 : 56)) {
+    faults.push(`its program headers are said to be ${entrySize} bytes long each`);
+  } else if (count > MOST_PROGRAMS) {
+    faults.push(`it claims to have ${count} program headers`);
+  } else {
+    const bytes = source.read(offset, size);
+    if (bytes.length === size) return bytes;
+    faults.push(...beyond('program headers', { offset, size }, layout));
+  }
+  return NOTHING;
+}
+
+const NOTHING = new Uint8Array(0);
 
 function pieceAt(bytes: Uint8Array, at: number, layout: ElfLayout): Piece {
   const wide = layout.bits === 64;
@@ -143,6 +179,11 @@ function loadAt(bytes: Uint8Array, at: number, layout: ElfLayout): Load {
   const { offset, size } = pieceAt(bytes, at, layout);
   const { high, low } = address(bytes, at + (layout.bits === 32 ? 8 : 16), layout);
   return { offset, size, high, low };
+}
+
+function noteAt(bytes: Uint8Array, at: number, layout: ElfLayout): NotePiece {
+  const alignment = word(bytes, at + (layout.bits === 32 ? 28 : 48), layout);
+  return { ...pieceAt(bytes, at, layout), alignment: alignment === 8 ? 8 : 4 };
 }
 
 function interpreterOf(
