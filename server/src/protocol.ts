@@ -16,6 +16,11 @@ export interface InitializationOptions {
    * whatever its settings name. Absent means trusted. When trust is granted the client restarts the server.
    */
   readonly trusted?: boolean;
+  /**
+   * True: catchers of one's own that `packwright.yaml` names (`plugins`) may be loaded and run. Clients that say
+   * `trusted: true` need not say so.
+   */
+  readonly plugIns?: boolean;
   /** Settings for clients that cannot answer `workspace/configuration`. */
   readonly settings?: ClientSettings;
   /** True for a client that understands `packwright/status`; others would only complain of it. */

@@ -4,11 +4,13 @@ import { shownPath } from './shown-path.ts';
 
 /** What a reader of findings should know of the tree that they come from, one line each. */
 export function treeNotes(tree: Tree, cwd: string): readonly string[] {
-  const { unbuilt } = tree.status();
-  if (unbuilt.length === 0) return [];
+  const { unbuilt, plugIns } = tree.status();
+  const notLoaded = plugIns.count > 0 && !plugIns.allowed;
+  const notes = notLoaded ? ['the catchers under plugins are not loaded; --allow-plugins loads them'] : [];
+  if (unbuilt.length === 0) return notes;
   const areas = unbuilt.map(path => shownPath(path, cwd)).join(', ');
   const which = unbuilt.length === 1 ? 'the proto area is' : 'these proto areas are';
-  return [`${which} not built yet, so payload there was not looked at: ${areas}`];
+  return [...notes, `${which} not built yet, so payload there was not looked at: ${areas}`];
 }
 
 /** What keeps a tree's repositories from answering. */

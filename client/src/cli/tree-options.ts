@@ -5,9 +5,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 export interface TreeOptions {
   readonly proto?: readonly string[];
   readonly repository?: readonly string[];
+  readonly incorporation?: readonly string[];
+  readonly allowPlugins?: boolean;
 }
 
-/** Adds `--proto` and `--repository`. */
+/** Adds `--proto`, `--repository`, `--incorporation` and `--allow-plugins`. */
 export function treeOptions(command: Command): Command {
   return command
     .option('--proto <DIR>', 'proto area, instead of those in packwright.yaml (repeatable)', gathered)
@@ -15,7 +17,13 @@ export function treeOptions(command: Command): Command {
       '--repository <URI>',
       'repository to ask, instead of those in packwright.yaml (repeatable)',
       gathered,
-    );
+    )
+    .option(
+      '--incorporation <FMRI>',
+      'incorporation that restricts versions, instead of those in packwright.yaml (repeatable)',
+      gathered,
+    )
+    .option('--allow-plugins', 'load and run the catchers that packwright.yaml names under plugins');
 }
 
 /** A repository as the settings take it: a directory becomes absolute, an address stays. */

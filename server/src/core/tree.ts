@@ -59,6 +59,8 @@ export interface TreeStatus {
   }[];
   /** Manifests of the workspace that were read, and how many there are. */
   readonly workspace: { readonly read: number; readonly total: number };
+  /** Modules with catchers of one's own that the settings name, and whether they may be loaded. */
+  readonly plugIns: { readonly count: number; readonly allowed: boolean };
 }
 
 /**

@@ -14,6 +14,7 @@ import { MANIFEST_DIR, PayloadSources } from './payload-sources.ts';
 import { readSettings, SETTINGS_FILE, type SettingsReading } from './settings-file.ts';
 import { suppressionLookup } from './suppressions.ts';
 import { TreeManifests } from './tree-manifests.ts';
+import { TreePlugIns } from './tree-plug-ins.ts';
 import { TreeRepositories } from './tree-repositories.ts';
 
 /** What a tree needs of the outside. */
@@ -25,6 +26,10 @@ export interface TreeSurroundings {
   readonly cachePath: string;
   /** False: proto areas and repositories outside the root are not touched. */
   readonly trusted: boolean;
+  /** Whether modules that the settings name may be loaded: the user trusts the tree, and said so. */
+  readonly plugInsAllowed: boolean;
+  /** Directory of our built programs, for threads; absent: everything is done in this one. */
+  readonly programs?: string | undefined;
   /** Told how indexing gets on: package versions read, of those to be read of one publisher. */
   readonly onProgress: (repository: string, done: number, total: number) => void;
 }
@@ -41,6 +46,7 @@ export class PackageTree implements Tree {
   readonly #disk = new Disk();
   readonly #manifests: TreeManifests;
   readonly #repositories: TreeRepositories;
+  readonly #plugIns: TreePlugIns;
   readonly #listeners = new Set<() => void>();
   #reading: SettingsReading;
   #settingsText: string | undefined;
@@ -64,6 +70,11 @@ export class PackageTree implements Tree {
       within: this.#within(),
       onProgress: around.onProgress,
       onChange: answers => this.#changed(answers),
+    });
+    this.#plugIns = new TreePlugIns({
+      root,
+      programs: around.programs,
+      allowed: around.plugInsAllowed && around.trusted,
     });
     this.#reading = this.#readSettings();
     this.#sources = this.#configureSources();
@@ -122,6 +133,7 @@ export class PackageTree implements Tree {
       unbuilt: this.#sources.anyBuilt ? [] : this.#sources.patterns,
       repositories: this.#repositories.status(),
       workspace: { read: this.#manifests.workspace.size, total: this.#manifests.total },
+      plugIns: this.#plugIns.status,
     };
   }
 
@@ -174,6 +186,7 @@ export class PackageTree implements Tree {
     this.#listeners.clear();
     this.#manifests.dispose();
     this.#repositories.dispose();
+    this.#plugIns.dispose();
   }
 
   #changed(answers: boolean): void {
@@ -222,15 +235,16 @@ export class PackageTree implements Tree {
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
-    const { base, compressed, incorporation } = this.settings;
+    const { base, compressed, incorporation, plugins } = this.settings;
     this.#manifests.configure(manifests, macros);
     this.#repositories.configure(repositories);
+    this.#plugIns.configure(plugins);
     this.#suppressions = suppressionLookup(suppress);
     return {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
       catchers: catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on'),
       catcherOptions: catcherOptions({ ...base, compressed, inflate }),
-      plugIns: [],
+      plugIns: this.#plugIns.all,
       incorporations: incorporation,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
       memory: new Catches(),

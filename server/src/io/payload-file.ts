@@ -61,14 +61,14 @@ class DiskPayload implements PayloadFile {
   readonly mode: number;
   readonly size: number;
   readonly #disk: Disk;
-  readonly #real: string;
+  readonly real: string;
   #descriptor = -1;
   #fault: InputFault | undefined;
 
   constructor(disk: Disk, location: string, real: string, status: FileStatus) {
     this.#disk = disk;
     this.location = location;
-    this.#real = real;
+    this.real = real;
     this.stamp = status.stamp;
     this.mode = status.mode;
     this.size = status.size;
@@ -88,7 +88,7 @@ class DiskPayload implements PayloadFile {
     if (head.owner === this) head.owner = undefined;
     if (inner.owner === this) inner.owner = undefined;
     if (this.#descriptor < 0) return fault;
-    const closed = this.#disk.close(this.#real, this.#descriptor);
+    const closed = this.#disk.close(this.real, this.#descriptor);
     this.#descriptor = -1;
     return fault ?? (closed && { ...closed, path: this.location });
   }
@@ -100,7 +100,7 @@ class DiskPayload implements PayloadFile {
     const ahead = Math.min(WINDOW, this.size - offset);
     const window = offset === 0 ? head : inner;
     window.owner = undefined;
-    const read = this.#disk.read(this.#real, this.#descriptor, window.bytes, ahead, offset);
+    const read = this.#disk.read(this.real, this.#descriptor, window.bytes, ahead, offset);
     if (typeof read !== 'number') return this.#failed(read);
     window.owner = this;
     window.start = offset;
@@ -110,17 +110,17 @@ class DiskPayload implements PayloadFile {
 
   #large(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    const read = this.#disk.read(this.#real, this.#descriptor, bytes, length, offset);
+    const read = this.#disk.read(this.real, this.#descriptor, bytes, length, offset);
     return typeof read === 'number' ? bytes.subarray(0, read) : this.#failed(read);
   }
 
   #open(): boolean {
-    const descriptor = this.#disk.reopen(this.#real);
+    const descriptor = this.#disk.reopen(this.real);
     if (typeof descriptor === 'number') {
       this.#descriptor = descriptor;
       return true;
     }
-    this.#failed(descriptor ?? inputFault(this.#real, 'ENOENT'));
+    this.#failed(descriptor ?? inputFault(this.real, 'ENOENT'));
     return false;
   }
 

@@ -22,6 +22,8 @@ export function openTree(root: string, surroundings: Surroundings): Tree {
     buffers: surroundings.buffers,
     cachePath: surroundings.cachePath ?? defaultCachePath(process.env),
     trusted: surroundings.trusted ?? true,
+    plugInsAllowed: surroundings.plugInsAllowed ?? false,
+    programs: surroundings.programs,
     onProgress: surroundings.onProgress ?? (() => {}),
   });
 }

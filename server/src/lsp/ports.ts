@@ -5,7 +5,10 @@ import type { Configuration } from './configuration.ts';
 import { overridesOf } from './overrides.ts';
 
 /** The session's way to the disk, with the editor's settings over those of `packwright.yaml`. */
-export function portsOf(configuration: Configuration, { trusted, cachePath }: InitializationOptions): Ports {
+export function portsOf(
+  configuration: Configuration,
+  { trusted, cachePath, plugIns }: InitializationOptions,
+): Ports {
   return {
     findRoot,
     openTree: async (root, buffers) =>
@@ -13,6 +16,8 @@ export function portsOf(configuration: Configuration, { trusted, cachePath }: In
         buffers,
         overrides: overridesOf(await configuration.of(root)),
         trusted: trusted !== false,
+        plugInsAllowed: trusted === true || plugIns === true,
+        programs: __dirname,
         ...(cachePath !== undefined && { cachePath }),
       }),
   };

@@ -23,6 +23,8 @@ export interface Payload {
 export interface PayloadFile {
   /** Absolute path, as a user would open it. */
   readonly location: string;
+  /** Where it lies on disk once links were followed; absent for an editor's buffer. */
+  readonly real?: string;
   /** Changes when the content may have changed. */
   readonly stamp: string;
   readonly mode: number;

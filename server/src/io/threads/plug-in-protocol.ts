@@ -1,0 +1,24 @@
+import type { SentFile } from './sent-file.ts';
+
+/** What the thread of a plug-in is started with. */
+export interface PlugInStart {
+  /** Absolute path of the module. */
+  readonly module: string;
+}
+
+/** Files to look at; the answers come one by one, in their order. */
+export interface PlugInQuestion {
+  readonly files: readonly SentFile[];
+}
+
+/**
+ * `ready` once the module was loaded, with the names of its catchers; `said` for one file, with what each of them
+ * that claimed it answered, of any shape; `broken` when the plug-in threw.
+ */
+export type PlugInAnswer =
+  | { readonly kind: 'ready'; readonly names: readonly string[] }
+  | {
+      readonly kind: 'said';
+      readonly answers: readonly { readonly catcher: string; readonly answer: unknown }[];
+    }
+  | { readonly kind: 'broken'; readonly message: string };
