@@ -1,4 +1,5 @@
 import type { Catcher } from '../model.ts';
+import { compression } from './compression.ts';
 import { directory } from './directory.ts';
 import { elf } from './elf.ts';
 import { hardlink } from './hardlink.ts';
@@ -9,4 +10,14 @@ import { symlink } from './symlink.ts';
 import { userGroup } from './user-group.ts';
 
 /** Every catcher, in the order in which they are listed to the user. One line per file. */
-export const catchers: readonly Catcher[] = [script, elf, hardlink, symlink, userGroup, directory, smf, java];
+export const catchers: readonly Catcher[] = [
+  script,
+  elf,
+  hardlink,
+  symlink,
+  userGroup,
+  directory,
+  smf,
+  java,
+  compression,
+];
