@@ -25,20 +25,29 @@ export class OwnDeliveries {
 
   /** What is delivered at a path or under a name; a directory also when only something in it is. */
   at(need: Need): readonly Delivery[] {
-    const first = this.#first.get(need);
-    if (first) return [first, ...(this.#more.get(need) ?? [])];
-    if (kindOf(need) !== 'dir') return [];
+    const named = this.named(need);
+    if (named.length > 0 || kindOf(need) !== 'dir') return named;
     this.#directories ??= directoriesOf(this.#all);
     return this.#directories.get(nameOf(need)) ?? [];
   }
 
+  /** What an action delivers at a path or under a name. */
+  named(need: Need): readonly Delivery[] {
+    const first = this.#first.get(need);
+    if (!first) return NONE;
+    const more = this.#more.get(need);
+    return more ? [first, ...more] : [first];
+  }
+
   /** Paths with this base name. */
-  named(base: string): readonly Need[] {
+  withBase(base: string): readonly Need[] {
     return [...this.#first.keys()].filter(
       path => path.endsWith(base) && kindOf(path) === 'path' && basename(path) === base,
     );
   }
 }
+
+const NONE: readonly Delivery[] = [];
 
 /** Every directory that something lies in, with implied deliveries: one for each set of tags under which something does. */
 export function directoriesOf(all: readonly Delivery[]): ReadonlyMap<string, readonly Delivery[]> {

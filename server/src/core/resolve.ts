@@ -46,8 +46,8 @@ export function judge(
   closure: Closure,
   universe: Universe,
 ): Outcome {
-  const known = anyOf.flatMap(path => waysTo(path, combination, universe));
-  const ways = explicit ? known.filter(way => !endsInContent(way)) : known;
+  const follow = explicit ? directWays : waysTo;
+  const ways = anyOf.flatMap(path => follow(path, combination, universe));
   const own = ways.find(way => way.packages.length === 0);
   if (own) return { combination, state: 'own', way: own, ways, candidates: [] };
   const satisfying = ways.filter(way => way.packages.every(name => closure.has(name)));
@@ -102,6 +102,12 @@ export function waysTo(path: Need, combination: Combination, universe: Universe)
   };
   walk(path, []);
   return ways;
+}
+
+/** The ways to a directory that an action of exactly this path delivers. */
+function directWays(need: Need, combination: Combination, universe: Universe): readonly Way[] {
+  const known = universe.at(need).filter(one => !one.delivery.implied && exists(one, combination, universe));
+  return known.map(one => wayOf(need, [one]));
 }
 
 function wayOf(path: Need, steps: readonly Known[]): Way {

@@ -47,7 +47,10 @@ export interface Universe {
 /** What is to be found out. */
 export interface Questions {
   readonly needs: ReadonlySet<Need>;
-  /** Directories among them that only a `dir` action can satisfy: nobody is asked what lies in them. */
+  /**
+   * Directories among them that only a `dir` action of exactly this path can satisfy: no link is followed, and nobody
+   * is asked what lies in them.
+   */
   readonly explicit: ReadonlySet<Need>;
   /** Names that the payload brings, beside what the manifest says. */
   readonly provides: readonly Delivery[];
@@ -56,15 +59,16 @@ export interface Questions {
 /** Asks the repositories all that deciding about these needs will take, in few batches. */
 export async function gather(
   manifest: Manifest,
-  { needs, explicit, provides }: Questions,
+  questions: Questions,
   world: World,
   signal: AbortSignal,
 ): Promise<Universe> {
   const rules = rulesOf(manifest.dialect);
-  const answers = new Answers(manifest, provides, world, rules);
+  const answers = new Answers(manifest, questions, world, rules);
+  const { needs } = questions;
   if (needs.size > 0 || answers.mayReport)
     await answers.askDependencies(namesOf(manifest.dependencies), signal);
-  await answers.askDeliveries(needs, explicit, signal);
+  await answers.askDeliveries(needs, signal);
   return answers;
 }
 
@@ -89,13 +93,15 @@ class Answers implements Universe {
   >();
   readonly #chosen = new Map<string, Package | undefined>();
   readonly #own: OwnDeliveries;
+  readonly #explicit: ReadonlySet<Need>;
   readonly #foreign = new Map<string, Known[]>();
   readonly #at = new Map<string, readonly Known[]>();
 
-  constructor(manifest: Manifest, provides: readonly Delivery[], world: World, rules: DialectRules) {
+  constructor(manifest: Manifest, { explicit, provides }: Questions, world: World, rules: DialectRules) {
     this.rules = rules;
     this.ownName = manifest.id?.name ?? manifest.deliveries[0]?.package.name;
     this.#world = world;
+    this.#explicit = explicit;
     for (const { type, anyOf } of manifest.dependencies) {
       const [only] = anyOf;
       if (type !== 'incorporate' || !only?.version) continue;
@@ -145,7 +151,7 @@ class Answers implements Universe {
   }
 
   ownNamed(base: string): readonly Need[] {
-    return this.#own.named(base);
+    return this.#own.withBase(base);
   }
 
   /** Follows declared dependencies to the end, a batch for each step of the way. */
@@ -164,19 +170,15 @@ class Answers implements Universe {
   }
 
   /** Asks who delivers the needs, and what their links lead to: a batch for each link of the longest chain. */
-  async askDeliveries(
-    needs: ReadonlySet<Need>,
-    explicit: ReadonlySet<Need>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async askDeliveries(needs: ReadonlySet<Need>, signal: AbortSignal): Promise<void> {
     const asked = new Set<string>();
     const followed = new Set<Need>();
     let open = needs;
     for (let step = 0; open.size > 0 && step < MOST_LINKS; step++) {
-      const places = withPlaces(open, asked);
+      const places = this.#places(open, asked);
       const found = [
         ...(await this.#told(repository => repository.deliveries(places, signal))),
-        ...(await this.#contents(open, explicit, signal)),
+        ...(await this.#contents(open, signal)),
       ];
       const strange = found.map(one => one.delivery.package.name).filter(name => !this.#versions.has(name));
       await this.askDependencies(new Set(strange), signal);
@@ -184,14 +186,28 @@ class Answers implements Universe {
       const targets = new Set<Need>();
       for (const path of open) {
         followed.add(path);
+        if (this.#explicit.has(path)) continue;
         for (const link of linksOn(path, this)) targets.add(link.leadsTo);
       }
       open = targets.difference(followed);
     }
   }
 
+  /** The places that decide about the needs and were not asked for yet; marks them as asked. */
+  #places(needs: ReadonlySet<Need>, asked: Set<string>): ReadonlySet<string> {
+    const open = new Set<string>();
+    for (const need of needs) {
+      for (const one of this.#explicit.has(need) ? [need] : placesOf(need)) {
+        if (asked.has(one)) continue;
+        asked.add(one);
+        open.add(one);
+      }
+    }
+    return open;
+  }
+
   #ownAt(path: Need): readonly Known[] {
-    const own = this.#own.at(path);
+    const own = this.#explicit.has(path) ? this.#own.named(path) : this.#own.at(path);
     return own.map(delivery => ({ delivery, own: true, repository: 'this package' }));
   }
 
@@ -210,14 +226,10 @@ class Answers implements Universe {
   }
 
   /** Directories that exist because of what others deliver in them; what the package itself has needs nobody. */
-  async #contents(
-    needs: ReadonlySet<Need>,
-    explicit: ReadonlySet<Need>,
-    signal: AbortSignal,
-  ): Promise<readonly Known[]> {
+  async #contents(needs: ReadonlySet<Need>, signal: AbortSignal): Promise<readonly Known[]> {
     const open = new Set<string>();
     for (const need of needs) {
-      if (kindOf(need) !== 'dir' || explicit.has(need)) continue;
+      if (kindOf(need) !== 'dir' || this.#explicit.has(need)) continue;
       if (!this.#own.at(need).some(one => !one.variants && !one.facets)) open.add(nameOf(need));
     }
     return open.size > 0 ? this.#told(repository => repository.below?.(open, signal)) : [];
@@ -263,19 +275,6 @@ function bringsPackages(dependency: Dependency): boolean {
   return (
     dependency.type === 'require' || dependency.type === 'require-any' || dependency.type === 'conditional'
   );
-}
-
-/** The places that decide about the needs and were not asked for yet; marks them as asked. */
-function withPlaces(needs: ReadonlySet<Need>, asked: Set<string>): ReadonlySet<string> {
-  const open = new Set<string>();
-  for (const need of needs) {
-    for (const one of placesOf(need)) {
-      if (asked.has(one)) continue;
-      asked.add(one);
-      open.add(one);
-    }
-  }
-  return open;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

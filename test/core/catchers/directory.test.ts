@@ -28,19 +28,6 @@ file path=opt/nobody/x
       { severities: ['hint'] },
     ));
 
-  test('through a linked directory', () =>
-    checks(`
--- manifest --
-file path=opt/short/a mode=0444
-depend type=require fmri=site
-depend type=require fmri=short
--- proto/opt/short/a --
--- repo/site --
-dir path=opt/site
--- repo/short --
-link path=opt/short target=site
-`));
-
   test('a directory that many packages deliver is everybody’s', () => {
     const packages = ['a', 'b', 'c', 'd', 'e'].map(one => `-- repo/${one} --\ndir path=opt/x\n`);
     return checks(`

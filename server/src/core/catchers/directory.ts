@@ -37,7 +37,7 @@ It is a hint, because the package system makes missing directories by itself, wi
 ## Limits
 
 Nothing is said of a directory that the package itself delivers with a \`dir\` action, that nobody does, that every
-system has (\`filesystem(7)\`), or that more than four packages deliver: such a directory is everybody's.
+system has (\`filesystem(7)\`), or that more than four packages deliver: such a directory is everybody's. Links are not followed.
 
 ## Beside pkgdepend
 

@@ -66,7 +66,7 @@ export interface ImplicitDependency {
   readonly unmet?: 'undelivered' | 'dangling' | 'unowned' | 'nothing';
   /** Where in the manifest a need of an action stands, when that is not its path. */
   readonly span?: Span;
-  /** True: a `dir:` need that only a `dir` action meets, and no directory that something lies in. */
+  /** True: a `dir:` need that only a `dir` action of this path meets, no link and no directory that something lies in. */
   readonly explicit?: true;
   /** `never`: not what `pkg.depend.bypass-generate` is about (`pkgdepend(1)`): hard links, owners. */
   readonly bypass?: 'never';
