@@ -4,6 +4,7 @@ import type { RepositorySettings } from '../../core/tree.ts';
 import { type ConfiguredRepository, type RepositoryAround, refusedRepository } from './configured.ts';
 import { IndexedRepository } from './indexed-repository.ts';
 import { localOrigin } from './local.ts';
+import { P5iRepository } from './p5i.ts';
 
 /** A kind of repository: what addresses it takes, and how it is made of one. Making it touches nothing. */
 interface RepositoryKind {
@@ -15,7 +16,16 @@ interface RepositoryKind {
 /** Every kind, the first that claims an address has it. */
 const kinds: readonly RepositoryKind[] = [
   {
-    claims: uri => !HAS_SCHEME.test(uri) || /^file:/i.test(uri),
+    claims: uri => isLocal(uri) && /\.p5i$/i.test(uri),
+    open: (settings, root, around) =>
+      atPath(
+        settings.uri,
+        root,
+        path => new P5iRepository(settings, path, around, (one, about) => openRepository(one, root, about)),
+      ),
+  },
+  {
+    claims: isLocal,
     open: (settings, root, around) =>
       atPath(
         settings.uri,
@@ -27,6 +37,10 @@ const kinds: readonly RepositoryKind[] = [
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
+function isLocal(uri: string): boolean {
+  return !HAS_SCHEME.test(uri) || /^file:/i.test(uri);
+}
+
 /** Makes the repository of the settings; one that can be none says why. */
 export function openRepository(
   settings: RepositorySettings,
@@ -36,7 +50,7 @@ export function openRepository(
   const kind = kinds.find(one => one.claims(settings.uri));
   if (kind) return kind.open(settings, root, around);
   const message =
-    'is no directory or file:// address, and nothing else is read; name the directory of an IPS repository';
+    'is no path or file:// address, and nothing else is read; name the directory of an IPS repository, an archive or an image';
   return refusedRepository(settings.uri, settings.uri, message);
 }
 
