@@ -4,6 +4,8 @@ import { directory } from './directory.ts';
 import { elf } from './elf.ts';
 import { hardlink } from './hardlink.ts';
 import { java } from './java.ts';
+import { man } from './man.ts';
+import { pkgConfig } from './pkg-config.ts';
 import { script } from './script.ts';
 import { smf } from './smf.ts';
 import { symlink } from './symlink.ts';
@@ -20,4 +22,6 @@ export const catchers: readonly Catcher[] = [
   smf,
   java,
   compression,
+  pkgConfig,
+  man,
 ];
