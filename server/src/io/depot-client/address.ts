@@ -1,0 +1,43 @@
+/** The address of a depot: scheme, host, port and the path that everything is below. */
+export interface DepotAddress {
+  /** With a slash at the end. */
+  readonly url: URL;
+  /** As it is shown, and what a cache is kept for: without the slash at the end. */
+  readonly text: string;
+}
+
+/** Reads an address; a string says why it is none, without repeating it. */
+export function depotAddress(uri: string): DepotAddress | string {
+  if (!URL.canParse(uri)) return 'is no valid address; write http://HOST/ or https://HOST/PATH';
+  const url = new URL(uri);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'is no http:// or https:// address';
+  if (url.username !== '' || url.password !== '') {
+    return 'contains a user name or password, which would end up in files and messages; take it out: depots are asked without one';
+  }
+  if (url.search !== '' || url.hash !== '') return 'has a query or a fragment; write only host and path';
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return { url, text: url.href.slice(0, -1) };
+}
+
+/** An address for messages: whatever it is, without what could be a password. */
+export function withoutCredentials(uri: string): string {
+  return uri.replace(/\/\/[^/@]*@/, '//');
+}
+
+/**
+ * Where a redirection leads that may be followed: the same host and port, or from http to https on the same host.
+ * A string says why another is refused.
+ */
+export function redirected(from: URL, location: string | undefined): URL | string {
+  if (location === undefined || !URL.canParse(location, from.href)) return 'redirects to no valid address';
+  const to = new URL(location, from);
+  if (to.hostname !== from.hostname || to.username !== '' || to.password !== '') {
+    return `redirects to another host (${to.hostname}), and only the one in the settings is contacted; if that is right, write its address in the settings`;
+  }
+  const upgraded = from.protocol === 'http:' && to.protocol === 'https:';
+  if (to.protocol !== from.protocol && !upgraded)
+    return `redirects from ${from.protocol} to ${to.protocol}, which is not followed`;
+  if (to.port !== from.port && !upgraded)
+    return `redirects to another port (${to.port || 'the usual one'}); write that address in the settings`;
+  return to;
+}
