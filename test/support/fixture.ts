@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { Catches } from '../../server/src/core/catch-memory.ts';
 import { catcherOptions } from '../../server/src/core/catcher-options.ts';
@@ -28,7 +29,7 @@ export interface Fixture {
 
 interface Section {
   readonly name: string;
-  /** Words in parentheses behind the name: `elf needed=libz.so.1`, `mode=0444`. */
+  /** Words in parentheses behind the name: `elf needed=libz.so.1`, `mode=0444`, `from=test/data/x`. */
   readonly words: string;
   readonly text: string;
 }
@@ -107,9 +108,12 @@ function payloadsOf(sections: readonly Section[]): PayloadSource {
 }
 
 function payloadFile({ name, words, text }: Section): PayloadFile {
+  const from = /\bfrom=(\S+)/.exec(words)?.[1];
   const bytes = words.startsWith('elf')
     ? elfFromWords(words.slice(3).trim())
-    : new TextEncoder().encode(text);
+    : from === undefined
+      ? new TextEncoder().encode(text)
+      : new Uint8Array(readFileSync(from));
   const mode = /\bmode=(\d+)/.exec(words)?.[1] ?? '0555';
   return {
     location: `/w/${name}`,

@@ -3,6 +3,7 @@ import type { Closures } from './closures.ts';
 import type { CaughtNeed } from './collect.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
 import type { Combination, World } from './model.ts';
+import { libraryOf } from './needs.ts';
 import type { Outcome, Way } from './resolve.ts';
 import type { Universe } from './universe.ts';
 import { describe } from './variants.ts';
@@ -88,9 +89,10 @@ function alike(outcomes: readonly Outcome[]): readonly Part[] {
   return [...parts.values()].map(part => ({ outcomes: part, ways: part[0] ? waysOf(part[0]) : [] }));
 }
 
-/** Equal for needs that the same packages would satisfy; without any, for needs of the same paths. */
+/** Equal for needs that the same packages would satisfy; without any, for needs of the same paths or library. */
 function candidateKey(ways: readonly Way[], { need }: CaughtNeed): string {
-  return ways.length > 0 ? ways.map(wayKey).sort().join('|') : need.anyOf.join('\0');
+  if (ways.length > 0) return ways.map(wayKey).sort().join('|');
+  return need.anyOf.map(one => libraryOf(one) ?? one).join('\0');
 }
 
 function wayKey(way: Way): string {

@@ -66,6 +66,17 @@ export function moduleNeed(name: string): Need {
   return `java:module:${name}`;
 }
 
+/**
+ * What classes of one library have in common, `java:org/apache/lucene`: a missing one is missed in many classes.
+ * `undefined` for what is no class in a Java package.
+ */
+export function libraryOf(need: Need): string | undefined {
+  return kindOf(need) === 'java' ? LIBRARY.exec(need)?.[0] : undefined;
+}
+
+/** Up to three parts of the name of the Java package. */
+const LIBRARY = /^java:(?:[^/:]+\/){1,3}/;
+
 /** As a user reads it: `user webservd`, `svc:/network/ssh`, `directory opt/x`, a path as it is. */
 export function needText(need: Need): string {
   const name = nameOf(need);

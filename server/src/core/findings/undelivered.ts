@@ -1,4 +1,5 @@
 import type { Finding, Manifest, Need } from '../model.ts';
+import { isPlace, kindOf } from '../needs.ts';
 import { basename } from '../paths.ts';
 import type { FindingKind } from './finding-kind.ts';
 import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
@@ -25,13 +26,18 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
   const { what, others } = needing(group);
   const elsewhere = ownElsewhere(group);
   const own = elsewhere ? `; this package has it as ${elsewhere}, where it is not looked for` : '';
+  const ofClasses = group.needs.every(({ need }) => need.anyOf.every(one => kindOf(one) === 'java'));
   return needFinding(group, {
     severity: closed && !elsewhere ? 'error' : 'warning',
-    message: `needs ${what}${inCombinations(group)}, which no known package delivers${own}${others}`,
+    message: `needs ${what}${inCombinations(group)}, which ${ofClasses ? 'nothing in this package brings' : 'no known package delivers'}${own}${others}`,
     fixes: () => bypassFixes(group, manifest),
-    proof: [{ text: 'no known package delivers it' }],
+    proof: [{ text: ofClasses ? UNKNOWN_CLASSES : 'no known package delivers it' }],
   });
 }
+
+/** Packages say which paths they deliver, and not which classes are in their jars. */
+const UNKNOWN_CLASSES =
+  'nothing in this package brings it, and packages do not say which classes are in their jars';
 
 /**
  * A path of the package itself with the base name that is needed: an extended run path or an
@@ -39,6 +45,6 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
  */
 function ownElsewhere({ needs, universe }: NeedGroup): Need | undefined {
   const lists = new Set(needs.map(one => one.need.anyOf));
-  const bases = new Set([...lists].flat().map(basename));
+  const bases = new Set([...lists].flat().filter(isPlace).map(basename));
   return [...bases].flatMap(base => universe.ownNamed(base))[0];
 }
