@@ -310,11 +310,11 @@ text
 
   test('a repository address that is no directory is refused', async () => {
     const tree = open(SMALL, {
-      overrides: { repositories: [{ uri: 'https://pkg.example/' }, { uri: 'file://host/x' }] },
+      overrides: { repositories: [{ uri: 'ftp://pkg.example/' }, { uri: 'file://host/x' }] },
     });
     await tree.prepare(signal);
     const messages = tree.status().repositories.map(one => one.fault?.message ?? '');
-    assert.match(messages[0] ?? '', /no directory or file:\/\/ address/);
+    assert.match(messages[0] ?? '', /no path or file:\/\/ address/);
     assert.match(messages[1] ?? '', /no address of a directory/);
   });
 
