@@ -155,10 +155,7 @@ export class DepotServer extends TestServer {
       const [, kind, most, words = ''] = /^(?:True|False)_([12])_(\d+|None)_None_(.*)$/.exec(query) ?? [];
       if (kind === undefined) return text(response, 'not a query', 404);
       const found = this.#matches(publisher, words).slice(0, most === 'None' ? undefined : Number(most));
-      for (const { fmri, token, action } of found)
-        lines.push(
-          kind === '2' ? `${number} 2 ${fmri} ${encodeURIComponent(token)} ${action}` : `${number} 1 ${fmri}`,
-        );
+      lines.push(...found.map(one => row(number, kind, one)));
     }
     if (lines.length === 0 && queries.length === 1) {
       return response.writeHead(204).end();
@@ -200,6 +197,10 @@ export class DepotServer extends TestServer {
     }
     return index;
   }
+}
+
+function row(number: number, kind: string, { fmri, token, action }: Indexed): string {
+  return kind === '2' ? `${number} 2 ${fmri} ${encodeURIComponent(token)} ${action}` : `${number} 1 ${fmri}`;
 }
 
 /** What `pkg5` indexes of an action: paths and base names, names of users and groups, values of attributes. */

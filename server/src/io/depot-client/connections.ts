@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request as httpRequest, type RequestOptions } from 'node:http';
-import { type AgentOptions, Agent as TlsAgent } from 'node:https';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { createSecureContext, rootCertificates, connect as tlsConnect } from 'node:tls';
+import type { Agent, RequestOptions } from 'node:http';
+import type { AgentOptions } from 'node:https';
 import { bare, type Environment, type HttpProxy, proxyFor } from './proxy.ts';
+import { tlsAgent } from './tls-agent.ts';
 
 /** How one address is reached. */
 export interface Route {
@@ -64,9 +62,9 @@ export class Connections {
     if (known) return known;
     const options: AgentOptions = { keepAlive: true, maxSockets: MOST_CONNECTIONS, scheduling: 'lifo' };
     if (this.#ca) options.ca = [...this.#ca];
-    let agent: Agent;
-    if (!tls) agent = new Agent(options);
-    else agent = proxy ? new TunnelAgent(options, proxy, this.#connect) : new TlsAgent(options);
+    const agent = tls
+      ? tlsAgent(options, proxy, this.#connect)
+      : new (process.getBuiltinModule('node:http').Agent)(options);
     this.#agents.set(key, agent);
     return agent;
   }
@@ -77,6 +75,7 @@ export class Connections {
       const text = readFileSync(this.#caFile, 'latin1');
       if (!text.includes('-----BEGIN CERTIFICATE-----'))
         return `caFile ${this.#caFile} holds no certificate in PEM`;
+      const { createSecureContext, rootCertificates } = process.getBuiltinModule('node:tls');
       createSecureContext({ ca: text });
       this.#ca = [...rootCertificates, text];
       return undefined;
@@ -84,57 +83,4 @@ export class Connections {
       return `caFile ${this.#caFile} cannot be used (${(error as Error).message}); name a readable PEM file`;
     }
   }
-}
-
-/** Reaches https addresses through a tunnel (`CONNECT`) that an http proxy makes. */
-class TunnelAgent extends TlsAgent {
-  readonly #proxy: HttpProxy;
-  readonly #timeout: number;
-
-  constructor(options: AgentOptions, proxy: HttpProxy, timeout: number) {
-    super(options);
-    this.#proxy = proxy;
-    this.#timeout = timeout;
-  }
-
-  override createConnection(
-    options: Parameters<TlsAgent['createConnection']>[0],
-    made?: (error: Error | null, socket: Duplex) => void,
-  ): undefined {
-    const { host, port, ca } = options as { host: string; port: number; ca?: string[] };
-    const failed = (error: Error) => made?.(error, undefined as unknown as Duplex);
-    const { authorization } = this.#proxy;
-    const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const asking = httpRequest({
-      host: this.#proxy.host,
-      port: this.#proxy.port,
-      method: 'CONNECT',
-      path: target,
-      agent: false,
-      timeout: this.#timeout,
-      headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
-    });
-    asking.once('timeout', () => asking.destroy(new Error('the proxy does not answer')));
-    asking.once('error', error =>
-      failed(new Error(`proxy ${this.#proxy.host}:${this.#proxy.port}: ${error.message}`)),
-    );
-    asking.once('connect', (response, socket: Socket) => {
-      if (response.statusCode !== 200) {
-        socket.destroy();
-        failed(
-          new Error(`proxy ${this.#proxy.host}:${this.#proxy.port} refuses (status ${response.statusCode})`),
-        );
-        return;
-      }
-      socket.setTimeout(0);
-      const secured = tlsConnect({ socket, servername: serverName(host), ...(ca && { ca }) });
-      made?.(null, secured);
-    });
-    asking.end();
-    return undefined;
-  }
-}
-
-function serverName(host: string): string {
-  return /^[\d.]+$|:/.test(host) ? '' : host;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -54,7 +53,7 @@ export class DepotCache {
 
   write(kind: CacheKind, entry: CacheEntry): void {
     const file = this.#file(kind, entry.key);
-    const temporary = `${file}.${randomUUID()}`;
+    const temporary = `${file}.${process.pid}-${Math.random().toString(36).slice(2)}`;
     try {
       this.#makeFolder(kind);
       writeFileSync(temporary, fileText(entry), { mode: 0o600 });

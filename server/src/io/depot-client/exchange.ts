@@ -1,12 +1,5 @@
-import {
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Route } from './connections.ts';
 import type { Pace } from './pace.ts';
 
@@ -87,7 +80,7 @@ class Running {
   start(route: Route, signal: AbortSignal): void {
     const { method, headers, body } = this.#question;
     const secure = route.options.protocol === 'https:';
-    const ask = secure ? tlsRequest : httpRequest;
+    const { request: ask } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
     const options = { ...route.options, agent: route.agent, method, signal, maxHeaderSize: MOST_HEADERS };
     const request = ask({
       ...options,
@@ -187,17 +180,20 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'timed out',
 };
 
-const UNPACKERS = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-} as const;
+type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+/** What unpacks the usual ways of packing. */
+function unpacker(coding: string): Unpack | undefined {
+  const { brotliDecompress, gunzip, inflate } = process.getBuiltinModule('node:zlib');
+  if (coding === 'gzip' || coding === 'x-gzip') return promisify(gunzip);
+  if (coding === 'deflate') return promisify(inflate);
+  return coding === 'br' ? promisify(brotliDecompress) : undefined;
+}
 
 async function unpacked(answer: Exchange, limit: number): Promise<Exchange | Trouble> {
   const coding = (answer.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (coding === 'identity' || coding === '' || answer.body.length === 0) return answer;
-  const unpack = UNPACKERS[coding as keyof typeof UNPACKERS];
+  const unpack = unpacker(coding);
   if (!unpack)
     return { trouble: 'refused', message: `packs its answer in an unknown way (${coding.slice(0, 40)})` };
   try {

@@ -1,5 +1,3 @@
-import { BlockList, isIP } from 'node:net';
-
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,6 +50,11 @@ function isExempt(url: URL, list: string): boolean {
     .some(entry => covers(entry.toLowerCase(), host, port));
 }
 
+/** 4, 6, or 0 for what is no address. */
+function isIP(host: string): number {
+  return process.getBuiltinModule('node:net').isIP(host);
+}
+
 function covers(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   if (entry.includes('/')) return inNetwork(entry, host);
@@ -68,7 +71,7 @@ function inNetwork(entry: string, host: string): boolean {
   const length = Number(bits);
   if (!isIP(network) || isIP(host) !== isIP(network)) return false;
   if (!/^\d{1,3}$/.test(bits) || length > (kind === 'ipv6' ? 128 : 32)) return false;
-  const block = new BlockList();
+  const block = new (process.getBuiltinModule('node:net').BlockList)();
   block.addSubnet(network, length, kind);
   return block.check(host, kind);
 }

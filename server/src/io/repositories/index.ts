@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RepositorySettings } from '../../core/tree.ts';
 import { type ConfiguredRepository, type RepositoryAround, refusedRepository } from './configured.ts';
+import { openDepot } from './http-depot.ts';
 import { IndexedRepository } from './indexed-repository.ts';
 import { localOrigin } from './local.ts';
 import { P5iRepository } from './p5i.ts';
@@ -33,6 +34,7 @@ const kinds: readonly RepositoryKind[] = [
         path => new IndexedRepository(settings.uri, localOrigin(path, around), around),
       ),
   },
+  { claims: uri => /^https?:/i.test(uri), open: openDepot },
 ];
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
@@ -50,7 +52,7 @@ export function openRepository(
   const kind = kinds.find(one => one.claims(settings.uri));
   if (kind) return kind.open(settings, root, around);
   const message =
-    'is no path or file:// address, and nothing else is read; name the directory of an IPS repository, an archive or an image';
+    'is no path and no file://, http:// or https:// address, and nothing else is read; name a directory, an archive, an image or a depot';
   return refusedRepository(settings.uri, settings.uri, message);
 }
 
