@@ -6,6 +6,7 @@ import { hardlink } from './hardlink.ts';
 import { java } from './java.ts';
 import { man } from './man.ts';
 import { pkgConfig } from './pkg-config.ts';
+import { python } from './python.ts';
 import { script } from './script.ts';
 import { smf } from './smf.ts';
 import { symlink } from './symlink.ts';
@@ -15,6 +16,7 @@ import { userGroup } from './user-group.ts';
 export const catchers: readonly Catcher[] = [
   script,
   elf,
+  python,
   hardlink,
   symlink,
   userGroup,

@@ -88,7 +88,7 @@ export function extensionSuffixes({ major, minor }: PythonVersion): readonly str
 /**
  * Installed paths of a module, dotted, in search order: directory by directory, in each of them as Python's
  * finder goes: package, extension module, source, byte code. What `pkgdepend` gives, and the suffixes of other
- * builds beside. Equal questions get the same array: `directories` is compared by its identity first.
+ * builds beside. Equal questions get the same array.
  */
 export function moduleCandidates(
   module: string,
@@ -96,14 +96,35 @@ export function moduleCandidates(
   version: PythonVersion,
   directories: readonly string[],
 ): readonly Need[] {
+  const key = `${version.major}.${version.minor}${isPackage ? '/' : ' '}${module}`;
+  return remembered(directories, key, () => candidates(module, isPackage, version, directories));
+}
+
+/** Installed paths of a module's source alone. */
+export function sourceCandidates(module: string, directories: readonly string[]): readonly Need[] {
+  const below = module.replaceAll('.', '/');
+  return directories.flatMap(directory => [`${directory}/${below}/__init__.py`, `${directory}/${below}.py`]);
+}
+
+/**
+ * The same array for the same `key` under the same directories (the same array of them), made once: needs with
+ * the same candidates can then be told by looking at the array.
+ */
+export function remembered(
+  directories: readonly string[],
+  key: string,
+  make: () => readonly Need[],
+): readonly Need[] {
   let known = CANDIDATES.get(directories);
   if (!known) {
     known = new Map();
     CANDIDATES.set(directories, known);
   }
-  const key = `${version.major}.${version.minor}${isPackage ? '/' : ' '}${module}`;
-  const made = known.get(key) ?? candidates(module, isPackage, version, directories);
-  if (known.size < MOST_MODULES) known.set(key, made);
+  const found = known.get(key);
+  if (found) return found;
+  const made = make();
+  if (known.size >= MOST_MODULES) known.clear();
+  known.set(key, made);
   return made;
 }
 
