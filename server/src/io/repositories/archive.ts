@@ -3,6 +3,7 @@ import { isHash, plainName } from '../../core/ips/archive-names.ts';
 import { iniValue } from '../../core/ips/ini.ts';
 import type { InputFault, PayloadFile } from '../../core/model.ts';
 import type { FileStatus } from '../disk.ts';
+import { firstBytes } from '../file-bytes.ts';
 import type { PublisherSource } from '../index-builder.ts';
 import { inputFault, isFault } from '../input-fault.ts';
 import { isWithin } from '../paths.ts';
@@ -86,7 +87,10 @@ class Archive implements RepositoryOrigin {
   }
 
   #empty({ wrongs }: ArchiveContents): InputFault {
-    const why = wrongs.length > 0 ? `: it ${wrongs.join('; it ')}` : '';
+    const head = firstBytes(this.#around.disk, this.place, 2);
+    const packed = head && !isFault(head) && head[0] === 0x1f && head[1] === 0x8b;
+    const said = packed ? ['is packed with gzip'] : wrongs;
+    const why = said.length > 0 ? `: it ${said.join('; it ')}` : '';
     const message = `is no archive with packages${why}; ${REMEDY}`;
     return { code: 'unreachable', path: this.place, message };
   }
