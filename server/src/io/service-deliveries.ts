@@ -23,7 +23,7 @@ const SLICE = 12;
 export class ServiceDeliveries {
   readonly #find: FindPayload;
   /** By place of the payload: what was in it when it had this stamp. */
-  readonly #read = new Map<string, { readonly stamp: string; readonly names: readonly Need[] }>();
+  readonly #read = new Map<string, { readonly stamp: string; readonly names: ReadonlySet<Need> }>();
 
   constructor(find: FindPayload) {
     this.#find = find;
@@ -50,7 +50,7 @@ export class ServiceDeliveries {
     return found;
   }
 
-  #namesIn(file: PayloadFile, path: string): readonly Need[] {
+  #namesIn(file: PayloadFile, path: string): ReadonlySet<Need> {
     const { location, stamp } = file;
     const known = this.#read.get(location);
     if (known?.stamp === stamp) return known.names;

@@ -140,6 +140,25 @@ suite('smf needs of methods', () => {
   }
 });
 
+suite('smf needs of credentials', () => {
+  const cases: readonly [attributes: string, ...needs: string[]][] = [
+    ['user="webservd" group="web"', 'user:webservd (likely)', 'group:web (likely)'],
+    ['user="root" group="sys"'],
+    ['user="root" group=":default" supp_groups="a, b"', 'group:a (likely)', 'group:b (likely)'],
+    ['user="80" group="%{config/group}"'],
+  ];
+  for (const [attributes, ...expected] of cases) {
+    test(attributes, () => {
+      const context = `<method_context><method_credential ${attributes}/></method_context>`;
+      const method = `<exec_method name="start" type="method" exec=":true">${context}</exec_method>`;
+      const inInstance = `<instance name="default" enabled="true">${context}</instance>`;
+      assert.deepEqual(needs(manifest(context)), expected);
+      assert.deepEqual(needs(manifest(method)), expected);
+      assert.deepEqual(needs(manifest('', inInstance)), expected);
+    });
+  }
+});
+
 suite('smf manifests', () => {
   const inner = dependency('type="service" grouping="require_all"', 'svc:/a/b:c');
 
@@ -197,6 +216,11 @@ suite('smf faults', () => {
   const cut = manifest('').slice(0, -20);
   const cases: readonly [name: string, content: string, message: RegExp][] = [
     ['XML that is cut off', cut, /XML is broken in line 4: Missing end tag for element service/],
+    [
+      'XInclude',
+      manifest('<xi:include href="http://localhost/x.xml" xmlns:xi="http://www.w3.org/2001/XInclude"/>'),
+      /XInclude is not followed/,
+    ],
     ['an empty file', '', /XML is broken in line 1: Root element is missing/],
     [
       'an FMRI that is none',

@@ -1,9 +1,16 @@
 import { printable } from '../formats/printable.ts';
-import type { SmfBundle, SmfDependency, SmfGrouping, SmfMethod, SmfService } from '../formats/smf.ts';
+import type {
+  SmfBundle,
+  SmfCredential,
+  SmfDependency,
+  SmfGrouping,
+  SmfMethod,
+  SmfService,
+} from '../formats/smf.ts';
 import { methodProgram } from '../formats/smf-exec.ts';
 import { filePathOf, hasScheme, serviceFmri } from '../formats/smf-fmri.ts';
-import type { Confidence, ImplicitDependency, Need, PayloadFault, Range } from '../model.ts';
-import { serviceNeed } from '../needs.ts';
+import type { CatcherOptions, Confidence, ImplicitDependency, Need, PayloadFault, Range } from '../model.ts';
+import { groupNeed, serviceNeed, userNeed } from '../needs.ts';
 
 /** What the services of a bundle need, and what they name that nothing can be. */
 export interface SmfNeeds {
@@ -17,13 +24,19 @@ export interface SmfNeeds {
  * What a service manifest needs. `ceiling` is the confidence that its place allows: outside of the directories
  * that the system imports, nobody knows whether it is used at all.
  */
-export function needsOfBundle(bundle: SmfBundle, path: string, ceiling: Confidence): SmfNeeds {
-  const needs = new Needs(path, ceiling, providesOf(bundle));
+export function needsOfBundle(
+  bundle: SmfBundle,
+  path: string,
+  ceiling: Confidence,
+  options: CatcherOptions,
+): SmfNeeds {
+  const needs = new Needs(path, ceiling, providesOf(bundle), options);
   for (const service of bundle.services) needs.addService(service);
   return { dependencies: needs.found, faults: needs.faults, provides: [...needs.own] };
 }
 
-function providesOf({ services }: SmfBundle): ReadonlySet<Need> {
+/** The services and instances that a bundle brings, as needs name them. */
+export function providesOf({ services }: SmfBundle): ReadonlySet<Need> {
   const fmris = services.flatMap(({ fmri, instances }) => [fmri, ...instances.map(one => one.fmri)]);
   return new Set(fmris.map(serviceNeed));
 }
@@ -47,10 +60,12 @@ class Needs {
   readonly faults: PayloadFault[] = [];
   readonly #path: string;
   readonly #ceiling: Confidence;
+  readonly #options: CatcherOptions;
   /** By candidates: what several instances need is one need. */
   readonly #found = new Map<string, ImplicitDependency>();
 
-  constructor(path: string, ceiling: Confidence, own: ReadonlySet<Need>) {
+  constructor(path: string, ceiling: Confidence, own: ReadonlySet<Need>, options: CatcherOptions) {
+    this.#options = options;
     this.#path = path;
     this.#ceiling = ceiling;
     this.own = own;
@@ -60,7 +75,7 @@ class Needs {
     return [...this.#found.values()];
   }
 
-  addService({ dependencies, methods, restarter, instances }: SmfService): void {
+  addService({ dependencies, methods, credentials, restarter, instances }: SmfService): void {
     // A service without an instance does not run; whoever makes one has the needs.
     const most = instances.length > 0 ? 'certain' : 'likely';
     const ownDependencies = instances.map(one => one.dependencies.filter(each => !each.deleted));
@@ -69,6 +84,8 @@ class Needs {
     for (const one of notReplaced(methods, ownMethods)) this.#addMethod(one, most);
     for (const one of ownDependencies.flat()) this.#addDependency(one, 'certain');
     for (const one of ownMethods.flat()) this.#addMethod(one, 'certain');
+    for (const one of [...credentials, ...instances.flatMap(each => each.credentials)])
+      this.#addCredential(one);
     if (!restarter) return;
     const need = this.#serviceOf(restarter.fmri, restarter.at);
     if (need === undefined || need === MASTER_RESTARTER) return;
@@ -110,6 +127,15 @@ class Needs {
       { what: `/${program.path}`, at },
       { because: `method ${printable(name)}: ${printable(exec)}`, confidence: lesser(most, sure) },
     );
+  }
+
+  #addCredential({ user, groups }: SmfCredential): void {
+    const { baseUsers, baseGroups } = this.#options;
+    const claim = { because: 'method_credential', confidence: 'likely' } as const;
+    if (user && !baseUsers.has(user.name))
+      this.#add([userNeed(user.name)], { what: `user ${user.name}`, at: user.at }, claim);
+    for (const { name, at } of groups)
+      if (!baseGroups.has(name)) this.#add([groupNeed(name)], { what: `group ${name}`, at }, claim);
   }
 
   #serviceOf(fmri: string, at: Range): Need | undefined {

@@ -1,8 +1,8 @@
 import type { ByteSource } from '../formats/byte-source.ts';
-import { readSmf } from '../formats/smf.ts';
+import { readSmf, type SmfReading } from '../formats/smf.ts';
 import { XML_LIMIT, xmlText } from '../formats/xml.ts';
-import type { Caught, Confidence, Need, PayloadCatcher } from '../model.ts';
-import { needsOfBundle } from './smf-needs.ts';
+import type { CatcherOptions, Caught, Confidence, Need, Payload, PayloadCatcher } from '../model.ts';
+import { needsOfBundle, providesOf } from './smf-needs.ts';
 
 /** Service manifests: the services that theirs wait for, and the programs that they run. */
 export const smf: PayloadCatcher = {
@@ -24,6 +24,7 @@ system imports, and every other \`.xml\` file that is a \`service_bundle\`. A DO
 | \`<exec_method exec='/lib/svc/method/x start %m'>\` | \`lib/svc/method/x\`; outside of \`lib\`, \`sbin\` and \`usr\` only likely | certain |
 | \`<exec_method exec='A=b /usr/lib/x && y'>\`: with more for the shell to do | the first program, \`usr/lib/x\` | likely |
 | \`:true\`, \`:kill\`, a program without its full path, or with \`%{property}\`, \`$\` or \`@\` in it | nothing | |
+| \`<method_credential user='webservd' group='webservd'/>\` | the user and the groups, unless every system has them | likely |
 | \`<restarter>\`, for instance \`svc:/network/inetd:default\` | that instance | certain |
 
 A dependency or method of an instance replaces the one of its service with the same name, as in \`svc.startd\`.
@@ -46,7 +47,7 @@ or leave the need out with \`pkg.depend.bypass-generate\`.
 Reported as \`faulty\`, at its place: XML that is broken (in a directory of manifests, or with the DOCTYPE of a
 service bundle), names and groupings that are none, a file of more than 4 MiB, elements more than 100 deep or more
 than 100,000. Nothing is fetched or expanded: entities of the document's own are reported, and what they stand in is left
-out; XInclude is left as it is.
+out; XInclude in a manifest is reported and not followed.
 
 ## Beside pkgdepend
 
@@ -82,28 +83,32 @@ const MARKS: readonly (readonly number[])[] = [
 /** Bytes of another XML file in which a bundle must say that it is one: comments and licences come first. */
 const HEAD = 16 * 1024;
 
-function inspect(file: ByteSource & { readonly path: string }): Caught {
-  const ceiling = ceilingOf(file.path);
-  if (ceiling === 'hint' && !BUNDLE.test(xmlText(file.read(0, HEAD)))) return NOTHING;
-  if (file.size > XML_LIMIT) return tooLarge;
-  const text = xmlText(file.read(0, file.size));
-  const reading = readSmf(text);
-  if (!reading) return NOTHING;
-  if (!reading.bundle)
-    return ceiling === 'hint' && !DOCTYPE.test(text) ? NOTHING : { dependencies: [], faults: reading.faults };
+function inspect(file: Payload, options: CatcherOptions): Caught {
+  const { bundle, faults } = read(file);
   // What a profile or an archive names is there already, or is not missed.
-  const { type } = reading.bundle;
-  if (type !== 'manifest') return { dependencies: [], faults: reading.faults };
-  const { dependencies, faults, provides } = needsOfBundle(reading.bundle, file.path, ceiling);
-  return { dependencies, faults: [...reading.faults, ...faults], provides };
+  if (bundle?.type !== 'manifest') return { dependencies: [], faults };
+  const needs = needsOfBundle(bundle, file.path, ceilingOf(file.path), options);
+  return { ...needs, faults: [...faults, ...needs.faults] };
 }
 
 /**
  * The services and instances that a service manifest brings, as needs name them; none where it cannot be read.
  * `path` is where it is installed.
  */
-export function providesOfManifest(file: ByteSource & { readonly path: string }): readonly Need[] {
-  return inspect(file).provides ?? [];
+export function providesOfManifest(file: ManifestFile): ReadonlySet<Need> {
+  const { bundle } = read(file);
+  return bundle?.type === 'manifest' ? providesOf(bundle) : new Set();
+}
+
+type ManifestFile = ByteSource & { readonly path: string };
+
+function read(file: ManifestFile): NonNullable<SmfReading> {
+  const elsewhere = ceilingOf(file.path) === 'hint';
+  if (elsewhere && !BUNDLE.test(xmlText(file.read(0, HEAD)))) return NOTHING;
+  if (file.size > XML_LIMIT) return TOO_LARGE;
+  const text = xmlText(file.read(0, file.size));
+  const reading = readSmf(text) ?? NOTHING;
+  return reading.bundle || !elsewhere || DOCTYPE.test(text) ? reading : NOTHING;
 }
 
 function ceilingOf(path: string): Confidence {
@@ -114,10 +119,9 @@ function ceilingOf(path: string): Confidence {
 const BUNDLE = /service_bundle/;
 const DOCTYPE = /<!DOCTYPE\s+service_bundle\s/;
 
-const NOTHING: Caught = { dependencies: [], faults: [] };
+const NOTHING: NonNullable<SmfReading> = { faults: [] };
 
-const tooLarge: Caught = {
-  dependencies: [],
+const TOO_LARGE = {
   faults: [
     {
       message: `The service manifest is larger than ${XML_LIMIT >> 20} MiB and is not read; check that it was built right`,

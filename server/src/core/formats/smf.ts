@@ -1,4 +1,4 @@
-import type { XmlElement } from '@rgrove/parse-xml';
+import { XmlElement } from '@rgrove/parse-xml';
 import type { PayloadFault, Range } from '../model.ts';
 import { printable } from './printable.ts';
 import { serviceFmri } from './smf-fmri.ts';
@@ -31,12 +31,20 @@ export interface SmfMethod {
   readonly at: Range;
 }
 
+/** Whom methods run as: a `method_credential` of a service, an instance or a method. */
+export interface SmfCredential {
+  readonly user?: { readonly name: string; readonly at: Range };
+  /** Its group and its supplementary groups. */
+  readonly groups: readonly { readonly name: string; readonly at: Range }[];
+}
+
 export interface SmfInstance {
   readonly name: string;
   /** `svc:/network/ssh:default` */
   readonly fmri: string;
   readonly dependencies: readonly SmfDependency[];
   readonly methods: readonly SmfMethod[];
+  readonly credentials: readonly SmfCredential[];
   readonly enabled: boolean;
 }
 
@@ -49,6 +57,7 @@ export interface SmfService {
   /** Of all its instances, those that the manifest does not know included. */
   readonly dependencies: readonly SmfDependency[];
   readonly methods: readonly SmfMethod[];
+  readonly credentials: readonly SmfCredential[];
   /** What starts it instead of svc.startd. */
   readonly restarter?: { readonly fmri: string; readonly at: Range };
   /** That of `create_default_instance` included. */
@@ -80,12 +89,27 @@ export function readSmf(text: string): SmfReading {
   if (root.name !== 'service_bundle') return undefined;
   const reader = new Reader(xml);
   const type = attribute(root, 'type');
+  const include = type === 'profile' ? undefined : includeIn(root);
   const bundle: SmfBundle = {
     type: type === 'profile' || type === 'archive' ? type : 'manifest',
     ...(doctype?.systemId !== undefined && { systemId: doctype.systemId }),
     services: reader.services(root),
   };
-  return { bundle, faults: [...reader.faults, ...entityFaults(xml)] };
+  const includes = include ? [{ message: NOT_INCLUDED, at: xml.placeOf(include) }] : [];
+  return { bundle, faults: [...reader.faults, ...includes, ...entityFaults(xml)] };
+}
+
+const NOT_INCLUDED =
+  'XInclude is not followed, so what the included file says is not known; write it into the manifest';
+
+/** The first element that is replaced by another document (XInclude). */
+function includeIn(element: XmlElement): XmlElement | undefined {
+  for (const child of element.children) {
+    if (!(child instanceof XmlElement)) continue;
+    const found = /^\w+:include$/.test(child.name) ? child : includeIn(child);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 class Reader {
@@ -116,6 +140,7 @@ class Reader {
     const type = attribute(service, 'type');
     const dependencies = this.#dependencies(service);
     const methods = this.#methods(service);
+    const credentials = this.#credentials(service);
     const restarter = this.#restarter(service);
     const instances = elementsIn(service, 'instance').flatMap(one => this.#instance(one, fmri) ?? []);
     const implied = elementsIn(service, 'create_default_instance')[0];
@@ -127,6 +152,7 @@ class Reader {
       type: type === 'restarter' || type === 'milestone' ? type : 'service',
       dependencies,
       methods,
+      credentials,
       ...(restarter && { restarter }),
       instances,
     };
@@ -144,6 +170,7 @@ class Reader {
       fmri,
       dependencies: this.#dependencies(instance),
       methods: this.#methods(instance),
+      credentials: this.#credentials(instance),
       enabled: attribute(instance, 'enabled') === 'true',
     };
   }
@@ -181,6 +208,26 @@ class Reader {
     });
   }
 
+  #credentials(of: XmlElement): readonly SmfCredential[] {
+    const holders = [of, ...elementsIn(of, 'exec_method')];
+    const contexts = holders.flatMap(one => elementsIn(one, 'method_context'));
+    return contexts
+      .flatMap(one => elementsIn(one, 'method_credential'))
+      .map(one => {
+        const [user] = this.#names(one, 'user');
+        return {
+          ...(user && { user }),
+          groups: [...this.#names(one, 'group'), ...this.#names(one, 'supp_groups')],
+        };
+      });
+  }
+
+  /** Names in an attribute; numbers, `:default` and what only is known when the method runs are none. */
+  #names(element: XmlElement, key: string): SmfCredential['groups'] {
+    const names = (attribute(element, key) ?? '').split(/[\s,]+/).filter(name => ACCOUNT.test(name));
+    return names.map(name => ({ name, at: this.#xml.placeOfValue(element, key) }));
+  }
+
   #restarter(service: XmlElement): SmfService['restarter'] {
     const named = elementsIn(service, 'restarter').flatMap(one => elementsIn(one, 'service_fmri'))[0];
     const fmri = named && attribute(named, 'value');
@@ -195,6 +242,8 @@ class Reader {
   }
 }
 
+/** `passwd(5)`: letters, digits and a few marks, the first a letter. */
+const ACCOUNT = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const MOST_FAULTS = 20;
 
 const GROUPINGS: ReadonlySet<string | undefined> = new Set<SmfGrouping>([
@@ -210,7 +259,14 @@ function isGrouping(text: string | undefined): text is SmfGrouping {
 
 function defaultInstance(implied: XmlElement, service: string): SmfInstance {
   const enabled = attribute(implied, 'enabled') === 'true';
-  return { name: 'default', fmri: `${service}:default`, dependencies: [], methods: [], enabled };
+  return {
+    name: 'default',
+    fmri: `${service}:default`,
+    dependencies: [],
+    methods: [],
+    credentials: [],
+    enabled,
+  };
 }
 
 function entityFaults({ entities }: Xml): readonly PayloadFault[] {
