@@ -17,7 +17,10 @@ import { directoriesOf } from '../../server/src/core/own-deliveries.ts';
 import { inflate } from '../../server/src/io/inflate.ts';
 import { elfFromWords } from './elf.ts';
 
-/** A world in one string, in the manner of txtar: `-- manifest --`, `-- proto/usr/bin/x --`, `-- repo/NAME@VERSION --`. */
+/**
+ * A world in one string, in the manner of txtar: `-- manifest --`, `-- proto/usr/bin/x --`, `-- repo/NAME@VERSION --`,
+ * and what files of packages hold: `-- content/NAME@VERSION/usr/lib/x.so (elf defines=X_1) --`.
+ */
 export interface Fixture {
   readonly manifest: Manifest;
   /** `LINE: CODE: MESSAGE` of every mark. */
@@ -41,7 +44,7 @@ export function fixture(source: string): Fixture {
   const parse = (text: string) =>
     rulesOf('ips').read(text, { path: '/w/manifest.p5m', macros: settings.macros ?? {} });
   const text = sections.find(one => one.name === 'manifest')?.text ?? '';
-  const parts = sections.filter(one => /^(workspace|repo)\//.test(one.name));
+  const parts = sections.filter(one => /^(workspace|repo|content)\//.test(one.name));
   return {
     manifest: parse(text),
     expected: marksOf(text),
@@ -58,6 +61,7 @@ export function fixture(source: string): Fixture {
         ...settings.base,
       }),
       plugIns: [],
+      unlocked: settings.unlocked ?? [],
       incorporations: [settings.incorporation ?? []].flat(),
       policy: {
         transitive: settings.policy?.transitive ?? 'closure',
@@ -132,9 +136,26 @@ function repositoriesOf(
   const named = (kind: string) => parts.filter(one => one.name.startsWith(`${kind}/`));
   const repo = named('repo');
   return [
-    repository('workspace', named('workspace')),
-    ...(repo.length > 0 || settings.repositories ? [repository('repository', repo)] : []),
+    { ...repository('workspace', named('workspace')), payload: delivery => contentOf(delivery, parts) },
+    ...(repo.length > 0 || settings.repositories
+      ? [
+          {
+            ...repository('repository', repo),
+            content: async (delivery: Delivery) => bytesOf(contentOf(delivery, parts)),
+          },
+        ]
+      : []),
   ];
+}
+
+function contentOf({ package: id, path }: Delivery, parts: readonly Section[]): PayloadFile | undefined {
+  const version = id.version === undefined ? '' : `@${id.version}`;
+  const found = parts.find(one => one.name === `content/${id.name}${version}/${path}`);
+  return found && payloadFile(found);
+}
+
+function bytesOf(file: PayloadFile | undefined): Uint8Array | undefined {
+  return file?.read(0, file.size);
 }
 
 function repository(kind: Repository['kind'], sections: readonly Section[]): Repository {

@@ -1,4 +1,5 @@
 import type { CaughtNeed } from './collect.ts';
+import type { Constraint } from './incorporation.ts';
 import type { Need, PackageId, ProofStep } from './model.ts';
 import { needText } from './needs.ts';
 import type { Way } from './resolve.ts';
@@ -35,6 +36,21 @@ export function waySteps(ways: readonly Way[], universe: Universe): readonly Pro
     }
   }
   return [...steps.values()].slice(0, MOST_STEPS);
+}
+
+/** What an incorporation says: `entire@2026.1 allows only library/zlib@1.3`. */
+export function incorporates({ name, version, by }: Constraint): string {
+  return `${shortName(by)} allows only ${shortName({ name, version })}`;
+}
+
+/** Who would deliver it, in versions that the incorporations of the settings forbid. */
+export function excludedSteps(anyOf: readonly Need[], universe: Universe): readonly ProofStep[] {
+  const excluded = anyOf.flatMap(path => universe.excludedAt(path));
+  const texts = excluded.map(
+    ({ delivery, constraint }) =>
+      `${shortName(delivery.package)} delivers ${needText(delivery.path)}, and ${incorporates(constraint)}`,
+  );
+  return [...new Set(texts)].slice(0, MOST_STEPS).map(text => ({ text }));
 }
 
 /** `library/zlib@1.3.1-2024.0`, without the build and the time stamp that nobody reads. */

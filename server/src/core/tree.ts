@@ -26,6 +26,8 @@ export interface Settings {
   readonly compressed: readonly CompressedPlace[];
   /** FMRIs of the incorporations that restrict the repositories. */
   readonly incorporation: readonly string[];
+  /** Packages that the administrator unlocked (`facet.version-lock.NAME=false`). */
+  readonly unlocked: readonly string[];
   /** Publishers in search order; those not named follow in the order of their repositories. */
   readonly publishers: readonly string[];
   /** Catchers of one's own: modules, relative to the root. Loaded only where `plugInsAllowed`. */

@@ -1,5 +1,7 @@
 import type { DialectRules } from './dialect.ts';
 import { rulesOf } from './dialects.ts';
+import type { Constraint } from './incorporation.ts';
+import { KnownPackages } from './known-packages.ts';
 import { linksOn, placesOf } from './links.ts';
 import type { Delivery, Dependency, Manifest, Need, Package, Repository, World } from './model.ts';
 import { kindOf, nameOf } from './needs.ts';
@@ -40,8 +42,20 @@ export interface Universe {
    * who delivers something in it.
    */
   at(path: Need): readonly Known[];
+  /** Who would deliver it, if the incorporations of the settings did not forbid that version. */
+  excludedAt(path: Need): readonly Excluded[];
+  /** What the incorporations of the settings forbid, of a version. */
+  excludes(one: Package): Constraint | undefined;
+  /** Incorporations of the settings that no repository has. */
+  readonly unknownIncorporations: readonly string[];
   /** Paths that the package itself delivers under this base name. */
   ownNamed(base: string): readonly Need[];
+}
+
+/** A delivery in a version that an incorporation forbids. */
+export interface Excluded {
+  readonly delivery: Delivery;
+  readonly constraint: Constraint;
 }
 
 /** What is to be found out. */
@@ -65,6 +79,7 @@ export async function gather(
 ): Promise<Universe> {
   const rules = rulesOf(manifest.dialect);
   const answers = new Answers(manifest, questions, world, rules);
+  await answers.askIncorporations(signal);
   const { needs } = questions;
   if (needs.size > 0 || answers.mayReport)
     await answers.askDependencies(namesOf(manifest.dependencies), signal);
@@ -86,12 +101,7 @@ class Answers implements Universe {
   readonly rules: DialectRules;
   readonly ownName: string | undefined;
   readonly #world: World;
-  readonly #incorporated = new Map<string, string[]>();
-  readonly #versions = new Map<
-    string,
-    { readonly repository: string; readonly packages: readonly Package[] }
-  >();
-  readonly #chosen = new Map<string, Package | undefined>();
+  readonly #packages: KnownPackages;
   readonly #own: OwnDeliveries;
   readonly #explicit: ReadonlySet<Need>;
   readonly #foreign = new Map<string, Known[]>();
@@ -102,11 +112,7 @@ class Answers implements Universe {
     this.ownName = manifest.id?.name ?? manifest.deliveries[0]?.package.name;
     this.#world = world;
     this.#explicit = explicit;
-    for (const { type, anyOf } of manifest.dependencies) {
-      const [only] = anyOf;
-      if (type !== 'incorporate' || !only?.version) continue;
-      this.#incorporated.set(only.name, [...(this.#incorporated.get(only.name) ?? []), only.version]);
-    }
+    this.#packages = new KnownPackages(manifest.dependencies, world, rules);
     this.#own = new OwnDeliveries(
       provides.length > 0 ? [...manifest.deliveries, ...provides] : manifest.deliveries,
     );
@@ -123,21 +129,15 @@ class Answers implements Universe {
   }
 
   versions(name: string): readonly Package[] {
-    return this.#versions.get(name)?.packages ?? [];
+    return this.#packages.versions(name);
   }
 
   repositoryOf(name: string): string | undefined {
-    return this.#versions.get(name)?.repository;
+    return this.#packages.repositoryOf(name);
   }
 
   chosen(name: string): Package | undefined {
-    if (!this.#chosen.has(name)) {
-      this.#chosen.set(
-        name,
-        this.versions(name).find(one => one.state !== 'obsolete' && this.#allows(one)),
-      );
-    }
-    return this.#chosen.get(name);
+    return this.#packages.chosen(name);
   }
 
   at(path: Need): readonly Known[] {
@@ -150,22 +150,43 @@ class Answers implements Universe {
     return known;
   }
 
+  excludedAt(path: Need): readonly Excluded[] {
+    return (this.#foreign.get(path) ?? []).flatMap(({ delivery }) => {
+      const one = this.#packages.version(delivery.package);
+      const constraint = one && this.excludes(one);
+      return constraint ? [{ delivery, constraint }] : [];
+    });
+  }
+
+  excludes(one: Package): Constraint | undefined {
+    return this.#packages.excludes(one);
+  }
+
+  get unknownIncorporations(): readonly string[] {
+    return this.#packages.unknownIncorporations;
+  }
+
   ownNamed(base: string): readonly Need[] {
     return this.#own.withBase(base);
+  }
+
+  /** Finds out what the incorporations of the settings allow. */
+  askIncorporations(signal: AbortSignal): Promise<void> {
+    return this.#packages.askIncorporations(signal);
   }
 
   /** Follows declared dependencies to the end, a batch for each step of the way. */
   async askDependencies(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     let open: ReadonlySet<string> = names;
     while (open.size > 0) {
-      await this.#askPackages(open, signal);
+      await this.#packages.ask(new Set([...open].filter(name => !this.#packages.has(name))), signal);
       const next = new Set<string>();
       for (const name of open) {
         for (const mentioned of namesOf(this.chosen(name)?.dependencies.filter(bringsPackages) ?? [])) {
-          if (!this.#versions.has(mentioned)) next.add(mentioned);
+          if (!this.#packages.has(mentioned)) next.add(mentioned);
         }
       }
-      open = next;
+      open = next.size > 0 ? next : this.#packages.reject();
     }
   }
 
@@ -180,7 +201,7 @@ class Answers implements Universe {
         ...(await this.#told(repository => repository.deliveries(places, signal))),
         ...(await this.#contents(open, signal)),
       ];
-      const strange = found.map(one => one.delivery.package.name).filter(name => !this.#versions.has(name));
+      const strange = found.map(one => one.delivery.package.name).filter(name => !this.#packages.has(name));
       await this.askDependencies(new Set(strange), signal);
       for (const one of found) push(this.#foreign, one.delivery.path, one);
       const targets = new Set<Need>();
@@ -233,35 +254,6 @@ class Answers implements Universe {
       if (!this.#own.at(need).some(one => !one.variants && !one.facets)) open.add(nameOf(need));
     }
     return open.size > 0 ? this.#told(repository => repository.below?.(open, signal)) : [];
-  }
-
-  async #askPackages(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const { repositories } = this.#world;
-    const answers = await Promise.all(repositories.map(repository => repository.packages(names, signal)));
-    for (const name of names) this.#versions.set(name, this.#ranked(name, repositories, answers));
-  }
-
-  #ranked(
-    name: string,
-    repositories: readonly Repository[],
-    answers: readonly ReadonlyMap<string, readonly Package[]>[],
-  ): { repository: string; packages: readonly Package[] } {
-    const first = answers.findIndex(answer => (answer.get(name)?.length ?? 0) > 0);
-    const packages = answers[first]?.get(name) ?? [];
-    const repository = repositories[first];
-    if (!repository || repository.kind === 'workspace')
-      return { repository: repository?.name ?? '', packages };
-    const publisher = packages[0]?.id.publisher;
-    const same = answers
-      .flatMap(answer => answer.get(name) ?? [])
-      .filter(one => one.id.publisher === publisher);
-    const ordered = same.sort((a, b) => this.rules.compareVersions(b.id.version, a.id.version));
-    return { repository: repository.name, packages: ordered };
-  }
-
-  #allows(one: Package): boolean {
-    const versions = this.#incorporated.get(one.id.name) ?? [];
-    return versions.every(version => this.rules.meets(one.id.version, version, 'incorporate'));
   }
 
   #isChosen(delivery: Delivery): boolean {

@@ -235,7 +235,7 @@ export class PackageTree implements Tree {
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
-    const { base, compressed, incorporation, plugins } = this.settings;
+    const { base, compressed, incorporation, unlocked, plugins } = this.settings;
     this.#manifests.configure(manifests, macros);
     this.#repositories.configure(repositories);
     this.#plugIns.configure(plugins);
@@ -246,6 +246,7 @@ export class PackageTree implements Tree {
       catcherOptions: catcherOptions({ ...base, compressed, inflate }),
       plugIns: this.#plugIns.all,
       incorporations: incorporation,
+      unlocked,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
       memory: new Catches(),
       pause: () => this.#pause(),

@@ -26,6 +26,7 @@ export const DEFAULT_SETTINGS: Settings = {
   base: { users: [], groups: [] },
   compressed: [],
   incorporation: [],
+  unlocked: [],
   publishers: [],
   plugins: [],
   suppress: [],
@@ -75,10 +76,11 @@ function merge(file: SettingsInFile, over: Partial<Settings>): Settings {
 }
 
 function listed(file: SettingsInFile, over: Partial<Settings>) {
-  const { compressed, incorporation, publishers, plugins } = DEFAULT_SETTINGS;
+  const { compressed, incorporation, unlocked, publishers, plugins } = DEFAULT_SETTINGS;
   return {
     compressed: over.compressed ?? file.compressed ?? compressed,
     incorporation: over.incorporation ?? texts(file.incorporation) ?? incorporation,
+    unlocked: over.unlocked ?? file.unlocked ?? unlocked,
     publishers: over.publishers ?? file.publishers ?? publishers,
     plugins: over.plugins ?? file.plugins ?? plugins,
   };

@@ -46,6 +46,12 @@ export const settingsSchema = z
       .union([z.string().min(1), z.array(z.string().min(1))])
       .describe('Incorporations that restrict the versions of all other packages, as FMRIs.')
       .meta({ examples: ['pkg:/consolidation/userland/userland-incorporation@0.5.11'] }),
+    unlocked: z
+      .array(z.string().min(1))
+      .describe(
+        'Packages that incorporations do not restrict, because their facet.version-lock is switched off.',
+      )
+      .meta({ examples: [['web/browser/firefox']] }),
     publishers: z
       .array(z.string().min(1))
       .describe('Publishers in search order. Those not named follow, in the order of their repositories.')

@@ -1,4 +1,5 @@
 import type { Finding, Manifest } from '../model.ts';
+import { excludedSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
 import {
   confidenceOf,
@@ -35,7 +36,13 @@ export function undeclaredNeed(group: NeedGroup, manifest: Manifest): Finding {
     severity: confidenceOf(group) === 'certain' ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which ${eitherOf(distinct(alternatives))} ${delivers}${others}`,
     fixes: () => [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
-    proof: [{ text: absence(group, alternatives) }],
+    proof: [
+      ...excludedSteps(
+        group.needs.flatMap(({ need }) => need.anyOf),
+        group.universe,
+      ),
+      { text: absence(group, alternatives) },
+    ],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Dependency, Finding, Fix, Manifest, Requirement } from '../model.ts';
-import { shortName } from '../proof.ts';
+import { incorporates, shortName } from '../proof.ts';
 import type { Universe } from '../universe.ts';
 import type { FindingKind } from './finding-kind.ts';
 
@@ -63,12 +63,16 @@ function reason(requirement: Requirement, { type }: Dependency, universe: Univer
   if (type === 'group' || type === 'group-any') return undefined;
   const chosen = universe.chosen(name);
   if (!chosen) {
-    return versions.every(one => one.state === 'obsolete')
-      ? `${name} is obsolete`
+    if (versions.every(one => one.state === 'obsolete')) return `${name} is obsolete`;
+    const constraint = universe.excludes(newest);
+    return constraint
+      ? `${incorporates(constraint)}, and no known version is: the newest is ${shortName(newest.id)}`
       : `the incorporate dependency on ${name} forbids every known version; the newest is ${shortName(newest.id)}`;
   }
   if (universe.rules.meets(chosen.id.version, version, 'require')) return undefined;
-  return `${name}@${version} is asked for, and the newest known is ${shortName(chosen.id)}`;
+  const constraint = chosen === newest ? undefined : universe.excludes(newest);
+  const among = constraint ? `that ${shortName(constraint.by)} allows` : 'known';
+  return `${name}@${version} is asked for, and the newest ${among} is ${shortName(chosen.id)}`;
 }
 
 function fixesFor(

@@ -30,6 +30,8 @@ export interface Repository {
    * what is read for that (64 MiB). Nothing is fetched over a network for it.
    */
   content?(delivery: Delivery, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** The payload of a delivered file where it lies at hand, as in the workspace: then nobody asks for its content. */
+  payload?(delivery: Delivery): PayloadFile | undefined;
 }
 
 /** A catcher from outside the project: it runs in a thread of its own, with a limit of time and memory. */
@@ -72,6 +74,8 @@ export interface World {
   readonly plugIns: readonly PlugInCatcher[];
   /** FMRIs of packages whose `incorporate` dependencies restrict the versions of all others (`pkg(7)`). */
   readonly incorporations: readonly string[];
+  /** Packages whose `facet.version-lock` is off: no incorporation that offers it restricts them. */
+  readonly unlocked: readonly string[];
   readonly policy: Policy;
   /**
    * Index of the suppression that covers a finding of `code` about an installed `path`, or -1.

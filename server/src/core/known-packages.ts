@@ -1,0 +1,135 @@
+import type { DialectRules } from './dialect.ts';
+import { type Constraint, type Incorporated, incorporate } from './incorporation.ts';
+import type { Dependency, Package, PackageId, Repository, World } from './model.ts';
+
+/**
+ * The versions of packages that repositories told of, and which of them would be installed: the newest of the
+ * publisher that comes first that is not obsolete and that incorporations allow, the manifest's own `incorporate`
+ * dependencies and those of the settings.
+ */
+export class KnownPackages {
+  readonly #world: Pick<World, 'repositories' | 'incorporations' | 'unlocked'>;
+  readonly #rules: DialectRules;
+  readonly #incorporated = new Map<string, string[]>();
+  readonly #versions = new Map<
+    string,
+    { readonly repository: string; readonly packages: readonly Package[] }
+  >();
+  readonly #chosen = new Map<string, Package | undefined>();
+  readonly #uninstallable = new Set<Package>();
+  #surface: Incorporated | undefined;
+
+  /** `declared`: the dependencies of the manifest that is checked. */
+  constructor(declared: readonly Dependency[], world: World, rules: DialectRules) {
+    this.#world = world;
+    this.#rules = rules;
+    for (const { type, anyOf } of declared) {
+      const [only] = anyOf;
+      if (type !== 'incorporate' || !only?.version) continue;
+      this.#incorporated.set(only.name, [...(this.#incorporated.get(only.name) ?? []), only.version]);
+    }
+  }
+
+  /** Whether repositories were asked after a name. */
+  has(name: string): boolean {
+    return this.#versions.has(name);
+  }
+
+  /** All versions of the publisher that comes first, newest first; hidden ones are left out. */
+  versions(name: string): readonly Package[] {
+    return this.#versions.get(name)?.packages ?? [];
+  }
+
+  /** Exactly this version. */
+  version({ name, version, publisher }: PackageId): Package | undefined {
+    return this.versions(name).find(({ id }) => id.version === version && id.publisher === publisher);
+  }
+
+  /** Where a package comes from. */
+  repositoryOf(name: string): string | undefined {
+    return this.#versions.get(name)?.repository;
+  }
+
+  /** The version that would be installed. */
+  chosen(name: string): Package | undefined {
+    if (!this.#chosen.has(name)) {
+      this.#chosen.set(
+        name,
+        this.versions(name).find(
+          one => one.state !== 'obsolete' && this.#allows(one) && !this.#uninstallable.has(one),
+        ),
+      );
+    }
+    return this.#chosen.get(name);
+  }
+
+  /** What the incorporations of the settings forbid, of a version. */
+  excludes(one: Package): Constraint | undefined {
+    return this.#surface?.excludes(one);
+  }
+
+  /** Incorporations of the settings that no repository has. */
+  get unknownIncorporations(): readonly string[] {
+    return this.#surface?.missing ?? [];
+  }
+
+  /** Finds out what the incorporations of the settings allow. */
+  async askIncorporations(signal: AbortSignal): Promise<void> {
+    const { incorporations, unlocked } = this.#world;
+    if (incorporations.length === 0) return;
+    const versions = async (names: ReadonlySet<string>) => {
+      await this.ask(names, signal);
+      return new Map([...names].map(name => [name, this.versions(name)] as const));
+    };
+    this.#surface = await incorporate(incorporations, new Set(unlocked), versions, this.#rules);
+    this.#chosen.clear();
+  }
+
+  /**
+   * Gives up chosen versions whose own dependencies the incorporations of the settings forbid, once these are known.
+   * Answers the names for which another version is chosen now.
+   */
+  reject(): ReadonlySet<string> {
+    const names = new Set<string>();
+    const surface = this.#surface;
+    if (!surface) return names;
+    for (const [name, one] of this.#chosen) {
+      if (!one || surface.isInstallable(one, each => this.versions(each))) continue;
+      this.#uninstallable.add(one);
+      names.add(name);
+    }
+    for (const name of names) this.#chosen.delete(name);
+    return names;
+  }
+
+  /** Asks every repository after these names. */
+  async ask(names: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { repositories } = this.#world;
+    const answers = await Promise.all(repositories.map(repository => repository.packages(names, signal)));
+    for (const name of names) this.#versions.set(name, this.#ranked(name, repositories, answers));
+  }
+
+  #ranked(
+    name: string,
+    repositories: readonly Repository[],
+    answers: readonly ReadonlyMap<string, readonly Package[]>[],
+  ): { repository: string; packages: readonly Package[] } {
+    const first = answers.findIndex(answer => (answer.get(name)?.length ?? 0) > 0);
+    const packages = answers[first]?.get(name) ?? [];
+    const repository = repositories[first];
+    if (!repository || repository.kind === 'workspace')
+      return { repository: repository?.name ?? '', packages };
+    const publisher = packages[0]?.id.publisher;
+    const same = answers
+      .flatMap(answer => answer.get(name) ?? [])
+      .filter(one => one.id.publisher === publisher);
+    const ordered = same.sort((a, b) => this.#rules.compareVersions(b.id.version, a.id.version));
+    return { repository: repository.name, packages: ordered };
+  }
+
+  #allows(one: Package): boolean {
+    const versions = this.#incorporated.get(one.id.name) ?? [];
+    if (this.#surface?.excludes(one)) return false;
+    return versions.every(version => this.#rules.meets(one.id.version, version, 'incorporate'));
+  }
+}
