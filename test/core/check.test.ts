@@ -69,6 +69,18 @@ link path=usr/lib/amd64/libfoo.so.1 target=libfoo.so.1.2
 file path=usr/lib/amd64/libfoo.so.1.2
 `));
 
+  test('a library without the symbol versions that a file was linked with: symbol-version', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+# ^^^^ symbol-version: needs ILLUMOS_0.37 of libc.so.1, which system/library@1 does not define (it has up to ILLUMOS_0.36)
+depend type=require fmri=system/library
+-- proto/usr/bin/greet (elf needed=libc.so.1 needs=libc.so.1:ILLUMOS_0.37) --
+-- repo/system/library@1 --
+file path=lib/64/libc.so.1
+-- content/system/library@1/lib/64/libc.so.1 (elf soname=libc.so.1 defines=SUNW_1.23,ILLUMOS_0.9,ILLUMOS_0.36) --
+`));
+
   test('the mode of the payload counts when the action has none', () =>
     checks(`
 -- manifest --

@@ -1,6 +1,7 @@
 import { type Collected, collect } from './collect.ts';
 import { decide } from './decide.ts';
 import type { Analysis, Finding, Manifest, Need, World } from './model.ts';
+import { symbolVersions } from './symbol-versions.ts';
 import { gather, type Questions } from './universe.ts';
 
 /**
@@ -23,19 +24,20 @@ export async function analyse(manifest: Manifest, world: World, signal: AbortSig
   const subject = manifest.fragment ? withoutPackage(manifest) : manifest;
   const collected = await collect(subject, world, signal);
   const universe = await gather(subject, questionsOf(subject, collected), world, signal);
+  const versions = await symbolVersions(subject, collected, universe, world, signal);
   signal.throwIfAborted();
-  return decide(subject, collected, universe, world);
+  return decide(subject, collected, universe, versions, world);
 }
 
 /** What the repositories are asked: who delivers what the payload needs, and what is declared on files. */
-function questionsOf({ fileDependencies }: Manifest, { needs: caught, provides }: Collected): Questions {
+function questionsOf({ fileDependencies }: Manifest, { needs, provides }: Collected): Questions {
   const lists = new Set<readonly Need[]>();
   const directories = new Set<readonly Need[]>();
-  for (const { need } of caught) (need.explicit ? directories : lists).add(need.anyOf);
-  const needs = new Set([...lists].flat());
-  if (caught.length > 0) for (const { anyOf } of fileDependencies) for (const one of anyOf) needs.add(one);
-  const explicit = new Set([...directories].flat()).difference(needs);
-  return { needs: needs.union(explicit), explicit, provides };
+  for (const { need } of needs) (need.explicit ? directories : lists).add(need.anyOf);
+  if (needs.length > 0) for (const { anyOf } of fileDependencies) lists.add(anyOf);
+  const explicit = new Set([...directories].flat());
+  if (explicit.size > 0) for (const list of lists) for (const one of list) explicit.delete(one);
+  return { lists: [...lists, ...directories], explicit, provides };
 }
 
 /** A world in which only the manifest's own text can be judged, for when nothing else can be asked. */

@@ -6,6 +6,8 @@ import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
 import { brokenPlugIn } from './findings/plug-in.ts';
+import { unknownIncorporations } from './findings/settings.ts';
+import { symbolVersionFindings } from './findings/symbol-version.ts';
 import { syntaxFinding } from './findings/syntax.ts';
 import { undeclaredNeed } from './findings/undeclared.ts';
 import { undeliveredNeed } from './findings/undelivered.ts';
@@ -18,12 +20,19 @@ import type { Analysis, Combination, Finding, Manifest, VariantSet, World } from
 import { classify, type NeedClass } from './need-class.ts';
 import { once } from './once.ts';
 import { endsInContent, judge, type Outcome } from './resolve.ts';
+import type { SymbolVersions } from './symbol-versions.ts';
 import type { Universe } from './universe.ts';
 import { combinations, isActive } from './variants.ts';
 import { type Judged, verdictsOf } from './verdicts.ts';
 
 /** Everything is known: judges every need and makes the findings. Waits for nothing. */
-export function decide(manifest: Manifest, collected: Collected, universe: Universe, world: World): Analysis {
+export function decide(
+  manifest: Manifest,
+  collected: Collected,
+  universe: Universe,
+  versions: SymbolVersions,
+  world: World,
+): Analysis {
   const classes = classify(collected.needs);
   const all = combinationsOf(manifest, classes, universe);
   const resolved = resolvedFileDependencies(manifest, all, universe);
@@ -34,7 +43,11 @@ export function decide(manifest: Manifest, collected: Collected, universe: Unive
   const found: Finding[] = [];
   for (const fault of manifest.faults) keep(syntaxFinding(fault), '');
   for (const group of grouping.groups()) found.push(findingOf(group, manifest, world));
+  const suppresses = (code: string, path: string) => grouping.suppresses(code, path);
+  const scene = { manifest, judged, all, closures, versions, universe, suppresses };
+  for (const finding of symbolVersionFindings(scene)) found.push(finding);
   if (universe.complete) {
+    keep(unknownIncorporations(universe.unknownIncorporations, manifest), '');
     for (const index of manifest.dependencies.keys()) {
       keep(unresolvableDependency(index, manifest, universe, world.policy.closed), '');
     }
@@ -66,7 +79,8 @@ function combinationsOf(
   universe: Universe,
 ): readonly Combination[] {
   const declared = new Map(manifest.variants);
-  for (const path of new Set(classes.flatMap(one => one.anyOf))) {
+  const open = classes.filter(one => !universe.own(one.anyOf));
+  for (const path of new Set(open.flatMap(one => one.anyOf))) {
     for (const { delivery } of universe.at(path)) {
       const possible = universe.chosen(delivery.package.name)?.variants;
       for (const [name, values] of delivery.variants ?? []) {

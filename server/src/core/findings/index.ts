@@ -4,6 +4,7 @@ import type { FindingKind } from './finding-kind.ts';
 import { indirect } from './indirect.ts';
 import { plugIn } from './plug-in.ts';
 import { settings } from './settings.ts';
+import { symbolVersion } from './symbol-version.ts';
 import { syntax } from './syntax.ts';
 import { undeclared } from './undeclared.ts';
 import { undelivered } from './undelivered.ts';
@@ -20,6 +21,7 @@ export const findings: readonly FindingKind[] = [
   undelivered,
   indirect,
   variantGap,
+  symbolVersion,
   unresolvable,
   unowned,
   dangling,

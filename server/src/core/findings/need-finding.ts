@@ -32,6 +32,8 @@ export function needFinding(
   told: {
     readonly severity: Severity;
     readonly message: string;
+    /** What is needed, where that is not what the files themselves call it. */
+    readonly what?: string;
     readonly fixes: () => readonly Fix[];
     readonly proof: readonly ProofStep[];
   },
@@ -41,7 +43,7 @@ export function needFinding(
   const anyOf = once(() => pathsOf(group.needs, first));
   const places = once(() => placesOf(inOrder(group.needs, first)));
   const neededBy = once(() => [...new Set(inOrder(group.needs, first).map(one => one.need.neededBy))]);
-  const what = once(() => whats(inOrder(group.needs, first)).join(', '));
+  const what = once(() => told.what ?? whats(inOrder(group.needs, first)).join(', '));
   const fixes = once(told.fixes);
   const proof = once(() => [
     ...needSteps(inOrder(group.needs, first)),
