@@ -1,5 +1,14 @@
 import { isManifestPath } from '../../core/catchers/smf.ts';
-import type { Delivery, FacetSet, Manifest, Package, PackageId, VariantSet } from '../../core/model.ts';
+import { actionOf } from '../../core/delivered-file.ts';
+import type {
+  Delivery,
+  FacetSet,
+  FileEntry,
+  Manifest,
+  Package,
+  PackageId,
+  VariantSet,
+} from '../../core/model.ts';
 import { directoriesOf } from '../../core/own-deliveries.ts';
 import { packageBody } from '../index-rows.ts';
 import type { ServiceManifest } from '../service-deliveries.ts';
@@ -9,7 +18,7 @@ export class ManifestFacts {
   readonly package: Package;
   readonly serviceManifests: readonly ServiceManifest[];
   readonly #deliveries: readonly Delivery[];
-  readonly #payloads: readonly string[];
+  readonly #files: readonly FileEntry[];
   #byPath: ReadonlyMap<string, readonly Delivery[]> | undefined;
   #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
   #payloadSet: ReadonlySet<string> | undefined;
@@ -19,7 +28,7 @@ export class ManifestFacts {
     this.#deliveries = manifest.deliveries;
     const delivers = manifest.deliveries.length;
     this.package = { id: idOf(file, manifest), state, variants, dependencies, delivers };
-    this.#payloads = manifest.files.map(entry => entry.payload);
+    this.#files = manifest.files;
     this.serviceManifests = serviceManifestsOf(file, manifest);
   }
 
@@ -42,8 +51,13 @@ export class ManifestFacts {
 
   /** Whether a `file` action takes this name from a proto area. */
   takes(payload: string): boolean {
-    this.#payloadSet ??= new Set(this.#payloads);
+    this.#payloadSet ??= new Set(this.#files.map(entry => entry.payload));
     return this.#payloadSet.has(payload);
+  }
+
+  /** The name under which the payload of one of its files lies in a proto area. */
+  payloadOf(delivery: Delivery): string | undefined {
+    return actionOf(delivery, this.#files)?.payload;
   }
 
   /** What of it others see differently after an edit. Lines move with every edit above them: that is nothing. */

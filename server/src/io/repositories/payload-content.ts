@@ -1,5 +1,6 @@
+import { actionOf } from '../../core/delivered-file.ts';
 import { parseP5m } from '../../core/ips/p5m.ts';
-import type { Delivery, PackageId } from '../../core/model.ts';
+import type { Delivery, FileEntry, PackageId } from '../../core/model.ts';
 import { gunzipped } from '../gunzipped.ts';
 
 /** Most bytes of content that is read for symbol versions, `Repository.content`. */
@@ -21,29 +22,29 @@ export interface PayloadStore {
 /** Content of what the packages of a repository deliver, found by the hash in their manifests. */
 export class PayloadContent {
   readonly #store: PayloadStore;
-  readonly #hashes = new Map<string, ReadonlyMap<string, string>>();
+  readonly #files = new Map<string, readonly FileEntry[]>();
 
   constructor(store: PayloadStore) {
     this.#store = store;
   }
 
   /** As `Repository.content`. */
-  of({ kind, path, package: id }: Delivery): Uint8Array | undefined {
+  of(delivery: Delivery): Uint8Array | undefined {
+    const { kind, package: id } = delivery;
     if (kind !== 'file' || id.publisher === undefined || id.version === undefined) return undefined;
-    const hash = this.#hashesOf(id).get(path);
+    const hash = actionOf(delivery, this.#filesOf(id))?.payload;
     const bytes = hash === undefined ? undefined : this.#store.stored(id.publisher, hash);
     return bytes && gunzipped(bytes, LARGEST_CONTENT);
   }
 
-  #hashesOf(id: PackageId): ReadonlyMap<string, string> {
+  #filesOf(id: PackageId): readonly FileEntry[] {
     const key = `${id.publisher}/${id.name}@${id.version}`;
-    const known = this.#hashes.get(key);
+    const known = this.#files.get(key);
     if (known) return known;
     const text = this.#store.manifest(id) ?? '';
     const { files } = parseP5m(text, { path: id.name, macros: {}, fragment: false });
-    const hashes = new Map(files.map(({ path, payload }) => [path, payload]));
-    if (this.#hashes.size >= MOST_REMEMBERED) this.#hashes.clear();
-    this.#hashes.set(key, hashes);
-    return hashes;
+    if (this.#files.size >= MOST_REMEMBERED) this.#files.clear();
+    this.#files.set(key, files);
+    return files;
   }
 }

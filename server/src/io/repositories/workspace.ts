@@ -1,5 +1,5 @@
 import { compareVersions } from '../../core/ips/version.ts';
-import type { Delivery, InputFault, Manifest, Package, Repository } from '../../core/model.ts';
+import type { Delivery, InputFault, Manifest, Package, PayloadFile, Repository } from '../../core/model.ts';
 import { type FindPayload, ServiceDeliveries } from '../service-deliveries.ts';
 import { ManifestFacts } from './manifest-facts.ts';
 
@@ -11,6 +11,7 @@ import { ManifestFacts } from './manifest-facts.ts';
 export class WorkspaceRepository implements Repository {
   readonly name = 'workspace';
   readonly kind = 'workspace';
+  readonly #findPayload: FindPayload;
   readonly #services: ServiceDeliveries;
   readonly #facts = new Map<string, ManifestFacts>();
   /** Path -> manifests that deliver it. */
@@ -20,6 +21,7 @@ export class WorkspaceRepository implements Repository {
 
   /** `findPayload` finds what `file` actions take from proto areas. */
   constructor(findPayload: FindPayload = () => undefined) {
+    this.#findPayload = findPayload;
     this.#services = new ServiceDeliveries(findPayload);
   }
 
@@ -47,6 +49,13 @@ export class WorkspaceRepository implements Repository {
       }
       return found;
     });
+  }
+
+  payload(delivery: Delivery): PayloadFile | undefined {
+    const file = delivery.origin?.file ?? '';
+    const name = this.#facts.get(file)?.payloadOf(delivery);
+    const found = name === undefined ? undefined : this.#findPayload(file, name);
+    return found && 'read' in found ? found : undefined;
   }
 
   faults(): readonly InputFault[] {
