@@ -1,6 +1,6 @@
 import { analyse, textOnly } from './core/check.ts';
 import { syntaxFinding } from './core/findings/syntax.ts';
-import type { Finding, InputFault, Manifest, PayloadPlace, Verdict } from './core/model.ts';
+import type { FileResolution, Finding, InputFault, Manifest, PayloadPlace, Verdict } from './core/model.ts';
 import type { Buffers, Tree } from './core/tree.ts';
 import { type Change, Forest, type Ports } from './forest.ts';
 import { SharedWork } from './shared-work.ts';
@@ -15,6 +15,8 @@ export interface Checked {
   /** In the order of their places; what the settings suppress is left out. */
   readonly findings: readonly Finding[];
   readonly verdicts: readonly Verdict[];
+  /** What its dependencies on files come to. */
+  readonly resolutions: readonly FileResolution[];
   /** Indices of suppressions that hid something. */
   readonly suppressed: ReadonlySet<number>;
 }
@@ -265,6 +267,9 @@ export class Session {
       suppressed,
       get verdicts() {
         return analysis.verdicts;
+      },
+      get resolutions() {
+        return analysis.resolutions;
       },
     };
     return { generation, checked };

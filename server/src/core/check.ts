@@ -34,7 +34,7 @@ function questionsOf({ fileDependencies }: Manifest, { needs, provides }: Collec
   const lists = new Set<readonly Need[]>();
   const directories = new Set<readonly Need[]>();
   for (const { need } of needs) (need.explicit ? directories : lists).add(need.anyOf);
-  if (needs.length > 0) for (const { anyOf } of fileDependencies) lists.add(anyOf);
+  for (const { anyOf } of fileDependencies) lists.add(anyOf);
   const explicit = new Set([...directories].flat());
   if (explicit.size > 0) for (const list of lists) for (const one of list) explicit.delete(one);
   return { lists: [...lists, ...directories], explicit, provides };

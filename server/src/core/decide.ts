@@ -1,6 +1,6 @@
 import { Closures } from './closures.ts';
 import type { CaughtNeed, Collected } from './collect.ts';
-import { resolvedFileDependencies } from './file-dependencies.ts';
+import { fileResolutions, resolvedFileDependencies } from './file-dependencies.ts';
 import { danglingLink } from './findings/dangling.ts';
 import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
@@ -13,7 +13,7 @@ import { undeclaredNeed } from './findings/undeclared.ts';
 import { undeliveredNeed } from './findings/undelivered.ts';
 import { unneededDependencies } from './findings/unneeded.ts';
 import { unownedNeed } from './findings/unowned.ts';
-import { unresolvableDependency } from './findings/unresolvable.ts';
+import { unresolvableDependency, unresolvableFile } from './findings/unresolvable.ts';
 import { variantGapNeed } from './findings/variant-gap.ts';
 import { Grouping } from './grouping.ts';
 import type { Analysis, Combination, Finding, Manifest, VariantSet, World } from './model.ts';
@@ -57,11 +57,18 @@ export function decide(
   for (const fault of collected.broken) keep(brokenPlugIn(fault, manifest), '');
   for (const fault of collected.faults) keep(faultyPayload(fault), fault.file.path);
   keep(unsetMacros(collected.unset), '');
+  const resolutions = once(() => fileResolutions(manifest, all, universe));
+  if (universe.complete) {
+    for (const one of resolutions()) keep(unresolvableFile(one, world.policy.closed), '');
+  }
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   const verdicts = once(() => judged.flatMap(one => verdictsOf(one, closures, universe, world)));
   return {
     findings: found,
     suppressed: grouping.suppressed,
+    get resolutions() {
+      return resolutions();
+    },
     get verdicts() {
       return verdicts();
     },

@@ -1,4 +1,4 @@
-import type { Combination, Dependency, FileDependency, Manifest } from './model.ts';
+import type { Combination, Dependency, FileDependency, FileResolution, Manifest } from './model.ts';
 import { waysTo } from './resolve.ts';
 import type { Universe } from './universe.ts';
 import { isActive } from './variants.ts';
@@ -36,4 +36,25 @@ function resolve(
     return [{ type: 'require-any', anyOf: providers.map(name => ({ name })), ...under }];
   const packages = [...new Set(ways.flatMap(way => way.packages))];
   return packages.map(name => ({ type: 'require', anyOf: [{ name }], ...under }));
+}
+
+/** Who delivers what each dependency on a file, user, group, link or directory names, over all combinations. */
+export function fileResolutions(
+  manifest: Manifest,
+  all: readonly Combination[],
+  universe: Universe,
+): readonly FileResolution[] {
+  return manifest.fileDependencies.map(dependency => {
+    const active = all.filter(combination => isActive(dependency.variants, combination));
+    const ways = active.map(combination =>
+      dependency.anyOf.flatMap(need => waysTo(need, combination, universe)),
+    );
+    const every = ways.flat();
+    return {
+      dependency,
+      own: every.some(way => way.packages.length === 0),
+      providers: [...new Set(every.filter(way => way.packages.length > 0).map(way => way.provider))],
+      complete: ways.every(some => some.length > 0),
+    };
+  });
 }

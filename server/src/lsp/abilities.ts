@@ -14,6 +14,8 @@ export interface Abilities {
   readonly nestedSymbols: boolean;
   readonly lineFoldingOnly: boolean;
   readonly linkTooltips: boolean;
+  /** It asks for inlay hints again when it is told to. */
+  readonly inlayHintRefresh: boolean;
   /** Methods that can be registered after `initialize`. */
   readonly dynamic: {
     readonly synchronization: boolean;
@@ -39,6 +41,7 @@ export function abilitiesOf({ textDocument, workspace, window }: ClientCapabilit
     nestedSymbols: textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     lineFoldingOnly: textDocument?.foldingRange?.lineFoldingOnly === true,
     linkTooltips: textDocument?.documentLink?.tooltipSupport === true,
+    inlayHintRefresh: workspace?.inlayHint?.refreshSupport === true,
     dynamic: {
       synchronization: textDocument?.synchronization?.dynamicRegistration === true,
       diagnostics: textDocument?.diagnostic?.dynamicRegistration === true,

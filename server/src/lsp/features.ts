@@ -3,6 +3,7 @@ import type { Feature } from './context.ts';
 import { synchronisation } from './documents.ts';
 import { folding } from './folding.ts';
 import { hover } from './hover.ts';
+import { inlayHints } from './inlay-hints.ts';
 import { links } from './links.ts';
 import { progress } from './progress.ts';
 import { pullDiagnostics } from './pull-diagnostics.ts';
@@ -25,6 +26,7 @@ export const features: readonly Feature[] = [
   symbols,
   folding,
   links,
+  inlayHints,
   watching,
   workspaceFolders,
   registrations,

@@ -1,5 +1,6 @@
-import type { Dependency, Finding, Fix, Manifest, Requirement } from '../model.ts';
-import { incorporates, shortName } from '../proof.ts';
+import type { Dependency, FileResolution, Finding, Fix, Manifest, Requirement } from '../model.ts';
+import { needText } from '../needs.ts';
+import { incorporates, searchStep, shortName } from '../proof.ts';
 import type { Universe } from '../universe.ts';
 import type { FindingKind } from './finding-kind.ts';
 
@@ -10,6 +11,8 @@ export const unresolvable: FindingKind = {
   doc: `A \`depend\` action names a package that neither the workspace nor a configured repository has, or has only as
 an obsolete package, in a version that is too old, or in versions that the manifest's own \`incorporate\` forbids.
 The package can be published, and never be installed.
+
+So does a dependency on a file (\`fmri=__TBD\`), a user, group, link or directory that no known package delivers.
 
 It is reported for \`require\`, \`require-any\` (when no alternative is left), \`conditional\` and \`group\` dependencies,
 when a repository is configured and all of them could be read.
@@ -45,6 +48,34 @@ export function unresolvableDependency(
     variants: [],
     proof: reasons.map(text => ({ text: text ?? '' })),
     fixes: fixesFor(index, dependency, manifest, universe),
+  };
+}
+
+/** More places than a message can hold; the finding lists them all. */
+const MOST_NAMED = 3;
+
+/** The finding for a dependency on a file, user, group, link or directory that nobody delivers. */
+export function unresolvableFile(
+  { dependency: { anyOf, span }, complete }: FileResolution,
+  closed: boolean,
+): Finding | undefined {
+  if (complete || !span) return undefined;
+  const named = anyOf.slice(0, MOST_NAMED).map(needText).join(' or ');
+  const what = anyOf.length > MOST_NAMED ? `${named}, or ${anyOf.length - MOST_NAMED} other places,` : named;
+  return {
+    code: unresolvable.code,
+    severity: closed ? 'error' : 'warning',
+    confidence: 'certain',
+    message: `no known package delivers ${what}, which this line depends on`,
+    span,
+    payloadPlaces: [],
+    what,
+    neededBy: [],
+    anyOf,
+    candidates: [],
+    variants: [],
+    proof: [searchStep(anyOf)],
+    fixes: [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ActionEntry } from './manifest.ts';
-import type { Need, NewDependency } from './package.ts';
+import type { FileDependency, Need, NewDependency } from './package.ts';
 import type { ImplicitDependency } from './payload.ts';
 import type { Confidence, Edit, Range, Severity, Span } from './text.ts';
 
@@ -65,10 +65,23 @@ export interface Verdict {
   readonly proof: readonly ProofStep[];
 }
 
+/** What a dependency on a file, user, group, link or directory comes to. */
+export interface FileResolution {
+  readonly dependency: FileDependency;
+  /** The package itself delivers it. */
+  readonly own: boolean;
+  /** Stems of the packages that deliver it. */
+  readonly providers: readonly string[];
+  /** Somebody delivers it in every combination of variants. */
+  readonly complete: boolean;
+}
+
 /** The answer of `analyse`. */
 export interface Analysis {
   readonly findings: readonly Finding[];
   readonly verdicts: readonly Verdict[];
+  /** Of each of the manifest's `fileDependencies`. */
+  readonly resolutions: readonly FileResolution[];
   /** Indices of suppressions that hid something. */
   readonly suppressed: ReadonlySet<number>;
 }
