@@ -1,6 +1,6 @@
 import type { Collected } from './collect.ts';
 import { type Defined, type Library, LibraryReader, librariesOf } from './library-versions.ts';
-import type { Delivery, Manifest, Package, Repository, World } from './model.ts';
+import type { Delivery, Manifest, Package, Repository, VariantSet, World } from './model.ts';
 import { dirname, join } from './paths.ts';
 import type { Known, Universe } from './universe.ts';
 
@@ -171,7 +171,8 @@ class Versions {
           one.package.name === id.name &&
           one.package.version === id.version &&
           one.package.publisher === id.publisher &&
-          haveSameTags(one, this.#library.known.delivery),
+          goTogether(one.variants, this.#library.known.delivery.variants) &&
+          goTogether(one.variants, this.#manifest.variants),
       );
       const [only] = those;
       if (those.length !== 1 || !only) return undefined;
@@ -182,11 +183,8 @@ class Versions {
   }
 }
 
-/** Whether deliveries can be there together: none of the variants that both name divides them. */
-function haveSameTags(a: Delivery, b: Delivery): boolean {
-  for (const [name, values] of a.variants ?? []) {
-    const others = b.variants?.get(name);
-    if (others?.isDisjointFrom(values)) return false;
-  }
+/** Whether none of the variants that both name divides them. */
+function goTogether(a: VariantSet | undefined, b: VariantSet | undefined): boolean {
+  for (const [name, values] of a ?? []) if (b?.get(name)?.isDisjointFrom(values)) return false;
   return true;
 }
