@@ -88,12 +88,12 @@ suite('pkg-config needs', () => {
   });
 
   test('tell where they stand', () => {
-    const text = 'm=c\nRequires: a >= 1 \\\n  b ${m}\n';
+    const text = 'm=c\nRequires: a >= 1 \\\n  b ${m} a\n';
     const shown = dependencies(text).map(({ at, because }) => {
       const line = text.split('\n')[at!.line]!;
       return [line.slice(at!.column, at!.endColumn), because];
     });
-    const line = 'Requires: a >= 1 b ${m}';
+    const line = 'Requires: a >= 1 b ${m} a';
     assert.deepEqual(shown, [
       ['a', line],
       ['b', line],

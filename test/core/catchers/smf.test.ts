@@ -100,6 +100,8 @@ suite('smf needs of dependencies', () => {
     const own = `${service('require_all', 'svc:/b')}<exec_method name="start" type="method" exec="/usr/lib/b"/>`;
     const one = `<instance name="one" enabled="false">${own}</instance>`;
     assert.deepEqual(needs(manifest(inner, one)), ['smf:b (certain)', 'usr/lib/b (certain)']);
+    const named = `<create_default_instance enabled="true"/>${one.replace('"one"', '"default"')}`;
+    assert.deepEqual(needs(manifest(inner, named)), ['smf:b (certain)', 'usr/lib/b (certain)']);
     assert.deepEqual(needs(manifest(inner, `${one}<instance name="two" enabled="true"/>`)), [
       'smf:a (certain)',
       'usr/lib/a (certain)',
@@ -291,7 +293,7 @@ suite('smf faults', () => {
       '<!DOCTYPE a [',
     ];
     for (const part of hostile) {
-      const text = `<service_bundle>${part.repeat(Math.floor(3_000_000 / part.length))}`;
+      const text = `<service_bundle>${part.repeat(Math.floor(3_000_000 / part.length))}</service_bundle>`;
       inspected(smf, payload(text, { path: HERE }));
     }
   }).timeout(20_000);

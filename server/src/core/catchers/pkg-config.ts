@@ -60,7 +60,8 @@ function inspect(file: Payload): Caught {
   const found = new Map<string, ImplicitDependency>();
   for (const { name, field, line, at } of readPc(text, directory)) {
     const confidence = SURE[field];
-    if (found.get(name)?.confidence === 'likely' || (found.has(name) && confidence === 'hint')) continue;
+    const before = found.get(name);
+    if (before && !(before.confidence === 'hint' && confidence === 'likely')) continue;
     const anyOf: readonly Need[] = places.map(place => `${place}/${name}.pc`);
     found.set(name, {
       catcher: 'pkg-config',

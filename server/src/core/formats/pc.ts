@@ -24,7 +24,7 @@ export function readPc(text: string, directory: string): readonly PcRequirement[
   const found: PcRequirement[] = [];
   for (const { 0: whole, index } of masked(text).matchAll(/[^\r\n]+/g)) {
     const { key = '', mark, value = '' } = LINE.exec(whole)?.groups ?? {};
-    if (mark === '=') define(variables, key, value.trimEnd());
+    if (mark === '=') variables.set(key, expand(value.trimEnd(), variables));
     if (mark !== ':' || !isField(key)) continue;
     const start = index + whole.length - value.length;
     const line = whole.replace(/\s+/g, ' ').trim();
@@ -57,12 +57,7 @@ function masked(text: string): string {
   return text.replace(/(?<!\\)#[^\r\n]*/g, blank).replace(/\\\r?\n/g, blank);
 }
 
-function define(variables: Map<string, string>, name: string, value: string): void {
-  const expanded = expand(value, variables);
-  variables.set(name, expanded.length > LONGEST ? UNKNOWN : expanded);
-}
-
-/** Variables are expanded where they are defined, so that none can stand for itself. */
+/** Variables are expanded where they are defined, so that none can stand for itself; long values are cut. */
 function expand(value: string, variables: ReadonlyMap<string, string>): string {
   let length = value.length;
   return value.replace(/\$\$|\$\{([^}]*)\}/g, (_, name?: string) => {
