@@ -1,4 +1,4 @@
-import type { Delivery, Need } from './model.ts';
+import type { Delivery, Need, VariantSet } from './model.ts';
 import { directoryNeed, kindOf, nameOf } from './needs.ts';
 import { basename, dirname } from './paths.ts';
 
@@ -11,10 +11,14 @@ export class OwnDeliveries {
   /** Nearly every path is delivered once: a list for each would cost more than all else here. */
   readonly #first = new Map<Need, Delivery>();
   readonly #more = new Map<Need, Delivery[]>();
+  readonly #declared: VariantSet;
+  readonly #whole = new Map<VariantSet, boolean>();
   #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
 
-  constructor(all: readonly Delivery[]) {
+  /** `declared`: the variants of the package. */
+  constructor(all: readonly Delivery[], declared: VariantSet) {
     this.#all = all;
+    this.#declared = declared;
     for (const delivery of all) {
       const first = this.#first.get(delivery.path);
       const more = first && (this.#more.get(delivery.path) ?? []);
@@ -39,11 +43,29 @@ export class OwnDeliveries {
     return more ? [first, ...more] : [first];
   }
 
+  /** What is delivered there in every combination of variants, and is no link: then nobody else matters. */
+  always(need: Need): Delivery | undefined {
+    const first = this.#first.get(need);
+    if (!first) return undefined;
+    if (first.kind !== 'link' && this.#isEverywhere(first.variants)) return first;
+    return this.#more.get(need)?.find(one => one.kind !== 'link' && this.#isEverywhere(one.variants));
+  }
+
   /** Paths with this base name. */
   withBase(base: string): readonly Need[] {
     return [...this.#first.keys()].filter(
       path => path.endsWith(base) && kindOf(path) === 'path' && basename(path) === base,
     );
+  }
+
+  #isEverywhere(variants: VariantSet | undefined): boolean {
+    if (!variants) return true;
+    let whole = this.#whole.get(variants);
+    if (whole === undefined) {
+      whole = [...variants].every(([name, values]) => this.#declared.get(name)?.isSubsetOf(values));
+      this.#whole.set(variants, whole);
+    }
+    return whole;
   }
 }
 

@@ -46,6 +46,11 @@ export function judge(
   closure: Closure,
   universe: Universe,
 ): Outcome {
+  const sure = universe.own(anyOf);
+  if (sure) {
+    const way = wayOf(sure.delivery.path, [sure]);
+    return { combination, state: 'own', way, ways: [way], candidates: [] };
+  }
   const follow = explicit ? directWays : waysTo;
   const ways = anyOf.flatMap(path => follow(path, combination, universe));
   const own = ways.find(way => way.packages.length === 0);

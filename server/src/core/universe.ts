@@ -15,6 +15,9 @@ export interface Known {
   readonly repository: string;
 }
 
+/** In place of a repository's name. */
+const THIS = 'this package';
+
 /** Longest chain of links that is followed, as in the kernel (`SYMLOOP_MAX` is 8 or more, Linux has 40). */
 const MOST_LINKS = 24;
 
@@ -48,6 +51,8 @@ export interface Universe {
   excludes(one: Package): Constraint | undefined;
   /** Incorporations of the settings that no repository has. */
   readonly unknownIncorporations: readonly string[];
+  /** What of these the package delivers itself, whatever the combination: then nobody else matters. */
+  own(anyOf: readonly Need[]): Known | undefined;
   /** Paths that the package itself delivers under this base name. */
   ownNamed(base: string): readonly Need[];
 }
@@ -60,7 +65,8 @@ export interface Excluded {
 
 /** What is to be found out. */
 export interface Questions {
-  readonly needs: ReadonlySet<Need>;
+  /** Lists of alternatives. Of those that the package satisfies itself nobody else is asked. */
+  readonly lists: Iterable<readonly Need[]>;
   /**
    * Directories among them that only a `dir` action of exactly this path can satisfy: no link is followed, and nobody
    * is asked what lies in them.
@@ -80,7 +86,7 @@ export async function gather(
   const rules = rulesOf(manifest.dialect);
   const answers = new Answers(manifest, questions, world, rules);
   await answers.askIncorporations(signal);
-  const { needs } = questions;
+  const needs = new Set([...questions.lists].filter(list => !answers.own(list)).flat());
   if (needs.size > 0 || answers.mayReport)
     await answers.askDependencies(namesOf(manifest.dependencies), signal);
   await answers.askDeliveries(needs, signal);
@@ -115,6 +121,7 @@ class Answers implements Universe {
     this.#packages = new KnownPackages(manifest.dependencies, world, rules);
     this.#own = new OwnDeliveries(
       provides.length > 0 ? [...manifest.deliveries, ...provides] : manifest.deliveries,
+      manifest.variants,
     );
   }
 
@@ -164,6 +171,14 @@ class Answers implements Universe {
 
   get unknownIncorporations(): readonly string[] {
     return this.#packages.unknownIncorporations;
+  }
+
+  own(anyOf: readonly Need[]): Known | undefined {
+    for (const need of anyOf) {
+      const delivery = this.#own.always(need);
+      if (delivery) return { delivery, own: true, repository: THIS };
+    }
+    return undefined;
   }
 
   ownNamed(base: string): readonly Need[] {
@@ -229,7 +244,7 @@ class Answers implements Universe {
 
   #ownAt(path: Need): readonly Known[] {
     const own = this.#explicit.has(path) ? this.#own.named(path) : this.#own.at(path);
-    return own.map(delivery => ({ delivery, own: true, repository: 'this package' }));
+    return own.map(delivery => ({ delivery, own: true, repository: THIS }));
   }
 
   async #told(

@@ -1,5 +1,5 @@
 import { isBaseDirectory } from '../base-directories.ts';
-import type { ActionEntry, Manifest, ManifestCatcher } from '../model.ts';
+import type { ActionEntry, ImplicitDependency, Manifest, ManifestCatcher } from '../model.ts';
 import { directoryNeed } from '../needs.ts';
 import { dirname } from '../paths.ts';
 
@@ -10,7 +10,7 @@ export const directory: ManifestCatcher = {
   doc: 'The package that delivers the directory in which a path of this package lies.',
   inspect(entry, manifest) {
     const parent = parentsOf(manifest).get(entry);
-    if (parent === undefined) return [];
+    if (parent === undefined) return NONE;
     return [
       {
         catcher: directory.name,
@@ -44,6 +44,14 @@ system has (\`filesystem(7)\`), or that more than four packages deliver: such a 
 \`pkgdepend generate\` does not look at directories.`,
 };
 
+/** Whether a path lies in a directory itself; neighbours in a manifest mostly do, and making the name costs more. */
+function isIn(parent: string, path: string): boolean {
+  const { length } = parent;
+  return path.charCodeAt(length) === SLASH && path.startsWith(parent) && path.indexOf('/', length + 1) < 0;
+}
+
+const SLASH = 47;
+
 const remembered = new WeakMap<Manifest, ReadonlyMap<ActionEntry, string>>();
 
 /** For the first path in each directory that is not the package's own: that directory. */
@@ -53,14 +61,24 @@ function parentsOf(manifest: Manifest): ReadonlyMap<ActionEntry, string> {
   const seen = new Set<string>();
   for (const { kind, path } of manifest.others) if (kind === 'dir') seen.add(path);
   const parents = new Map<ActionEntry, string>();
-  for (const entries of [manifest.others, manifest.files]) {
-    for (const entry of entries) {
-      const parent = dirname(entry.path);
-      if (seen.has(parent) || entry.unset.length > 0) continue;
-      seen.add(parent);
-      if (!isBaseDirectory(parent)) parents.set(entry, parent);
-    }
-  }
+  for (const entries of [manifest.others, manifest.files]) addParents(entries, seen, parents);
   remembered.set(manifest, parents);
   return parents;
 }
+
+function addParents(
+  entries: readonly ActionEntry[],
+  seen: Set<string>,
+  parents: Map<ActionEntry, string>,
+): void {
+  let last: string | undefined;
+  for (const entry of entries) {
+    if (entry.unset.length > 0 || (last !== undefined && isIn(last, entry.path))) continue;
+    last = dirname(entry.path);
+    if (seen.has(last)) continue;
+    seen.add(last);
+    if (!isBaseDirectory(last)) parents.set(entry, last);
+  }
+}
+
+const NONE: readonly ImplicitDependency[] = [];

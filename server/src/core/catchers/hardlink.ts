@@ -1,4 +1,4 @@
-import type { ManifestCatcher } from '../model.ts';
+import type { ImplicitDependency, ManifestCatcher } from '../model.ts';
 import { dirname, join } from '../paths.ts';
 
 /** Targets of hard links: without the file there is nothing to link to, and the installation fails. */
@@ -7,9 +7,9 @@ export const hardlink: ManifestCatcher = {
   name: 'hardlink',
   doc: 'The target of a hardlink action, which must be there when the link is made.',
   inspect({ kind, path, target }) {
-    if (kind !== 'hardlink' || !target || target.text === '') return [];
+    if (kind !== 'hardlink' || !target || target.text === '') return NONE;
     const wanted = join(dirname(path), target.text);
-    if (wanted === '') return [];
+    if (wanted === '') return NONE;
     return [
       {
         catcher: hardlink.name,
@@ -40,3 +40,5 @@ Both names must lie in one file system; nobody can know the file systems of an i
 
 \`pkgdepend generate\` finds the same. There as here, \`pkg.depend.bypass-generate\` has no effect on a hard link.`,
 };
+
+const NONE: readonly ImplicitDependency[] = [];

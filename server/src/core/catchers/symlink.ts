@@ -1,5 +1,5 @@
 import { isBaseDirectory } from '../base-directories.ts';
-import type { ManifestCatcher, Need } from '../model.ts';
+import type { ImplicitDependency, ManifestCatcher, Need } from '../model.ts';
 import { directoryNeed } from '../needs.ts';
 import { dirname, join } from '../paths.ts';
 
@@ -16,9 +16,9 @@ export const symlink: ManifestCatcher = {
   name: 'symlink',
   doc: 'The target of a link action: a file or directory that some package should deliver.',
   inspect({ kind, path, target }) {
-    if (kind !== 'link' || !target || target.text === '') return [];
+    if (kind !== 'link' || !target || target.text === '') return NONE;
     const wanted = join(dirname(path), target.text);
-    if (isBaseDirectory(wanted) || AT_RUN_TIME.test(wanted)) return [];
+    if (isBaseDirectory(wanted) || AT_RUN_TIME.test(wanted)) return NONE;
     return [
       {
         catcher: symlink.name,
@@ -62,3 +62,5 @@ function placesFor(wanted: string): readonly Need[] {
   const places = [wanted, directoryNeed(wanted)];
   return wanted.startsWith('bin/') ? [...places, `usr/${wanted}`] : places;
 }
+
+const NONE: readonly ImplicitDependency[] = [];

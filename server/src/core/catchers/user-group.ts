@@ -9,10 +9,8 @@ export const userGroup: ManifestCatcher = {
   inspect(entry, _manifest, { baseUsers, baseGroups }) {
     const { kind, owner, group } = entry;
     if (kind !== 'file' && kind !== 'dir') return NONE;
-    const isOpen = (word: PlacedWord | undefined, base: ReadonlySet<string>): word is PlacedWord =>
-      word !== undefined && word.text !== '' && !base.has(word.text);
-    const needsUser = isOpen(owner, baseUsers);
-    const needsGroup = isOpen(group, baseGroups);
+    const needsUser = owner !== undefined && owner.text !== '' && !baseUsers.has(owner.text);
+    const needsGroup = group !== undefined && group.text !== '' && !baseGroups.has(group.text);
     if (!needsUser && !needsGroup) return NONE;
     return [
       ...(needsUser ? [needOf(entry, 'user', owner, userNeed(owner.text))] : []),
