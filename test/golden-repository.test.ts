@@ -62,7 +62,7 @@ suite('golden: a closure is what pkg installs, without its choices', () => {
       const { world } = fixture('-- settings --\nclosed: true\n');
       const universe = await gather(
         manifest,
-        { needs: new Set(), explicit: new Set(), provides: [] },
+        { lists: [], explicit: new Set(), provides: [] },
         { ...world, repositories: [alpha(repository)] },
         signal,
       );
