@@ -1,6 +1,7 @@
 import type { Collected } from './collect.ts';
 import { type Defined, type Library, LibraryReader, librariesOf } from './library-versions.ts';
 import type { Delivery, Manifest, Package, Repository, VariantSet, World } from './model.ts';
+import { tagKey } from './need-class.ts';
 import { dirname, join } from './paths.ts';
 import type { Known, Universe } from './universe.ts';
 
@@ -35,20 +36,29 @@ export async function symbolVersions(
   world: World,
   signal: AbortSignal,
 ): Promise<SymbolVersions> {
-  const defined = new Map<Known, Defined>();
-  const floors = new Map<Known, Floor>();
+  const defined = new Map<string, Defined>();
+  const floors = new Map<string, Floor>();
   const reader = new LibraryReader(manifest, world, signal);
   for (const library of librariesOf(collected, universe)) {
     await world.pause?.();
     signal.throwIfAborted();
     const found = await reader.defined(library.known);
     if (!found) continue;
-    defined.set(library.known, found);
+    defined.set(identity(library.known), found);
     if (found.size === 0 || library.known.own) continue;
     const floor = await new Versions(library, manifest, universe, world, reader, signal).floor(found);
-    if (floor) floors.set(library.known, floor);
+    if (floor) floors.set(identity(library.known), floor);
   }
-  return { of: library => defined.get(library), floorOf: library => floors.get(library) };
+  return {
+    of: library => defined.get(identity(library)),
+    floorOf: library => floors.get(identity(library)),
+  };
+}
+
+/** Equal for one delivery, however it was come by. */
+function identity({ own, repository, delivery }: Known): string {
+  const { name, version, publisher } = delivery.package;
+  return [own, repository, publisher, name, version, delivery.path, tagKey(delivery.variants)].join('\0');
 }
 
 /** Older versions that are looked at where the one to be installed lacks something. */
