@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { dependArguments } from './depend-arguments.ts';
 import type { ExitCode, Host } from './host.ts';
 import { waitArguments } from './sites/duration.ts';
 
@@ -32,6 +33,12 @@ export const subcommands: readonly Subcommand[] = [
     name: 'explain',
     summary: 'tell what a finding means, and what to do',
     define: async (...given) => (await import('./explain.ts')).defineExplain(...given),
+  },
+  {
+    name: 'depend',
+    summary: 'generate and resolve dependencies, as pkgdepend does',
+    arrange: dependArguments,
+    define: async (...given) => (await import('./depend.ts')).defineDepend(...given),
   },
   {
     name: 'sites',

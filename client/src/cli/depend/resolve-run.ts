@@ -1,0 +1,126 @@
+import { basename, resolve } from 'node:path';
+import { readAuthored } from '../../../../server/src/core/ips/pkgdepend/authored.ts';
+import { gather } from '../../../../server/src/core/ips/pkgdepend/gather.ts';
+import { isSkippedByPkgdepend } from '../../../../server/src/core/ips/pkgdepend/path-map.ts';
+import { providerOf } from '../../../../server/src/core/ips/pkgdepend/provider.ts';
+import { type Resolving, resolveAll } from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
+import { complain, type ExitCode, type Host } from '../host.ts';
+import { shownPath } from '../shown-path.ts';
+import { type Arguments, getopt, has, valuesOf } from './getopt.ts';
+import { sayOutside } from './outside.ts';
+import { patternsIn } from './package-patterns.ts';
+import { type Opened, openSources } from './sources.ts';
+import { isDirectory, textIn } from './text-files.ts';
+import { exitCodeOf, tell } from './told.ts';
+import { type Output, writeResolved } from './write-resolved.ts';
+
+const OPTIONS = { short: 'd:e:Emos:Sv?', long: ['--strict-compat', '--repository='] };
+
+/** `packwright depend resolve`. `misused` says what is wrong with the arguments; `image` is the value of `-R`. */
+export async function runResolve(
+  argv: readonly string[],
+  image: string | undefined,
+  host: Host,
+  misused: (message: string) => ExitCode,
+): Promise<ExitCode> {
+  const given = getopt(argv, OPTIONS);
+  if (typeof given === 'string') return misused(given);
+  const output = outputOf(given, host);
+  if (typeof output === 'string') return misused(output);
+  if (given.operands.length === 0) return misused('resolve wants at least one manifest');
+  const manifests = manifestsOf(given, host);
+  if (typeof manifests === 'string') {
+    complain(host, `depend: ${manifests}`);
+    return 1;
+  }
+  const sources = await openSources(given, image, host);
+  if (typeof sources === 'string') {
+    complain(host, `depend: ${sources}`);
+    return 1;
+  }
+  try {
+    return await resolved(manifests, sources, { given, output }, host);
+  } finally {
+    for (const { repository } of sources) repository.dispose();
+  }
+}
+
+function outputOf(given: Arguments, host: Host): Output | string {
+  const [directory] = valuesOf(given, '-d').slice(-1);
+  const [suffix] = valuesOf(given, '-s').slice(-1);
+  const toScreen = has(given, '-o');
+  if (toScreen && (directory !== undefined || suffix !== undefined)) return '-o cannot be used with -d or -s';
+  const absolute = directory === undefined ? undefined : resolve(host.cwd, directory);
+  if (absolute !== undefined && !isDirectory(absolute))
+    return `the output directory ${directory} is no directory`;
+  return {
+    toScreen,
+    echo: has(given, '-m'),
+    ...(absolute !== undefined && { directory: absolute }),
+    ...(suffix !== undefined && { suffix }),
+  };
+}
+
+function manifestsOf({ operands }: Arguments, host: Host): readonly Resolving[] | string {
+  const manifests: Resolving[] = [];
+  for (const operand of operands) {
+    const path = resolve(host.cwd, operand);
+    const read = textIn(path);
+    const shown = shownPath(path, host.cwd);
+    if (typeof read === 'string') return `the manifest ${shown} ${read}`;
+    const manifest = readAuthored(read.text);
+    const fmri = manifest.about.get('pkg.fmri')?.[0];
+    const provider = providerOf(fmri ?? unquoted(basename(path)));
+    if (typeof provider === 'string')
+      return `the manifest ${shown} ${fmri === undefined ? 'has no pkg.fmri, and its name is none' : `has the package name "${fmri}"`}: ${provider}`;
+    manifests.push({ path, manifest, provider, named: fmri !== undefined });
+  }
+  return manifests;
+}
+
+/** As in the names of manifests that `pkgrecv(1)` writes: `%2F` is a slash. */
+function unquoted(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+async function resolved(
+  manifests: readonly Resolving[],
+  sources: readonly Opened[],
+  { given, output }: { readonly given: Arguments; readonly output: Output },
+  host: Host,
+): Promise<ExitCode> {
+  const patterns = patternsIn(valuesOf(given, '-e'), host.cwd);
+  if (typeof patterns === 'string') {
+    complain(host, `depend: ${patterns}`);
+    return 1;
+  }
+  const counts = patterns
+    ? (name: string, version?: string) => patterns.some(one => one.matches(name, version))
+    : () => true;
+  const asked = sources.map(one => ({ ...one, counts: one.image ? counts : () => true }));
+  const beyond = await gather(manifests, asked, host.signal);
+  const strict = has(given, '--strict-compat');
+  const answers = resolveAll(manifests, beyond, {
+    verbose: has(given, '-v'),
+    strict,
+    skips: strict ? isSkippedByPkgdepend : () => false,
+  });
+  let code: ExitCode = writeResolved(manifests, answers, output, host);
+  if (has(given, '-E')) await sayOutside({ manifests, answers, patterns, sources: asked }, host);
+  for (const [index, { complaints }] of answers.entries()) {
+    tell(complaints, shownPath(manifests[index]?.path ?? '', host.cwd), host);
+    code = code === 0 ? exitCodeOf(complaints) : code;
+  }
+  return unreadable(sources, host) ? 1 : code;
+}
+
+/** Says which repositories could not be read; what they lack is then no news. */
+function unreadable(sources: readonly Opened[], host: Host): boolean {
+  const faults = sources.flatMap(one => one.repository.faults());
+  for (const { path, message } of faults) complain(host, `depend: ${shownPath(path, host.cwd)}: ${message}`);
+  return faults.length > 0;
+}

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readLines } from '../../../../server/src/core/ips/line-reader.ts';
+import type { ResolvedManifest, Resolving } from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
+import { complain, type Host } from '../host.ts';
+
+/** Where resolved dependencies go. */
+export interface Output {
+  readonly toScreen: boolean;
+  /** The rest of the manifest too. */
+  readonly echo: boolean;
+  /** Absolute. */
+  readonly directory?: string;
+  readonly suffix?: string;
+}
+
+/** Writes the dependencies of every manifest to where the options say; 1 where one cannot be written. */
+export function writeResolved(
+  manifests: readonly Resolving[],
+  answers: readonly ResolvedManifest[],
+  output: Output,
+  host: Host,
+): 0 | 1 {
+  let code: 0 | 1 = 0;
+  for (const [index, { path, manifest }] of manifests.entries()) {
+    const lines = answers[index]?.lines ?? [];
+    const echoed = output.echo ? withoutDepends(manifest.text) : [];
+    if (output.toScreen) {
+      const all = [`# ${path}`, ...echoed.map(text => text.trimEnd()), ...lines];
+      host.out.write(`${index > 0 ? '\n\n\n' : ''}${all.map(line => `${line}\n`).join('')}`);
+      continue;
+    }
+    const text = [...echoed.map(ended), ...lines.map(ended)].join('');
+    if (!write(placeOf(path, output), text, host)) code = 1;
+  }
+  return code;
+}
+
+function ended(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function placeOf(path: string, { directory, suffix }: Output): string {
+  if (directory !== undefined) return join(directory, basename(path)) + dotted(suffix ?? '');
+  return path + dotted(suffix === undefined || suffix === '' ? '.res' : suffix);
+}
+
+function dotted(suffix: string): string {
+  return suffix === '' || suffix.startsWith('.') ? suffix : `.${suffix}`;
+}
+
+function write(place: string, text: string, host: Host): boolean {
+  try {
+    writeFileSync(place, text);
+    return true;
+  } catch (error) {
+    complain(host, `depend: ${place} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    return false;
+  }
+}
+
+/** The lines of a manifest that are no `depend` actions, with their line ends and continuations. */
+function withoutDepends(text: string): readonly string[] {
+  return readLines(text)
+    .lines.filter(line => line.kind !== 'action' || line.type !== 'depend' || line.bare.length > 0)
+    .map(line => text.slice(line.start, line.end));
+}

@@ -1,0 +1,110 @@
+import { type Attributes, DEBUG_ATTRIBUTE, TBD } from './attributes.ts';
+import { type AuthoredAction, taggedVariants } from './authored.ts';
+import { Combinations, type Tagging, type Template, withUnknown } from './combinations.ts';
+
+/** Something that a file needs: any of `files` in any of `directories`, or any of `whole`. */
+export interface Places {
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+  /** Paths; where there are any, files and directories do not count. */
+  readonly whole: readonly string[];
+}
+
+/** One dependency on files, found in the payload of an action, before it is printed. */
+export interface NeedRecord extends Places {
+  /** The action that has the need. */
+  readonly action: AuthoredAction;
+  /** Value of `pkg.debug.depend.type`: `elf`, `script`, ... or the name of a catcher. */
+  readonly kind: string;
+  /** What is still to be satisfied. */
+  readonly when: Combinations;
+  /** A library that the package delivers elsewhere: its search path may be set from outside. */
+  readonly warning?: boolean;
+  /** May be absent at run time: only pkgdepend itself asks for it. */
+  readonly guarded?: boolean;
+}
+
+/** What every record of one manifest is made with. */
+export interface RecordMaker {
+  /** Variants of the package, undeclared ones included. */
+  readonly variants: Template;
+}
+
+/** A dependency on files in directories; both are sorted, as `pkgdepend(1)` does. */
+export function inDirectories(
+  kind: string,
+  action: AuthoredAction,
+  files: readonly string[],
+  directories: readonly string[],
+  { variants }: RecordMaker,
+): NeedRecord {
+  const when = whenNeeded(action, variants);
+  return { kind, action, files: files.toSorted(), directories: directories.toSorted(), whole: [], when };
+}
+
+/** A dependency on any of some paths. */
+export function atPaths(
+  kind: string,
+  action: AuthoredAction,
+  paths: readonly string[],
+  { variants }: RecordMaker,
+): NeedRecord {
+  return { kind, action, files: [], directories: [], whole: paths, when: whenNeeded(action, variants) };
+}
+
+/** An absolute directory as installed; below its proto area it loses that too (`make_relative`). */
+export function relativeTo(area: string, path: string): string {
+  return (area !== '' && path.startsWith(area) ? path.slice(area.length) : path).replace(/^\/+/, '');
+}
+
+/** The combinations under which an action is there, none of them satisfied. */
+export function whenNeeded(action: AuthoredAction, variants: Template): Combinations {
+  return Combinations.of(withUnknown(taggedVariants(action.attributes), variants), false);
+}
+
+/** Every path that satisfies it. */
+export function pathsIn({ files, directories, whole }: Places): readonly string[] {
+  if (whole.length > 0) return whole;
+  return directories.flatMap(directory =>
+    files.map(file => (file.startsWith('/') || directory === '' ? file : `${directory}/${file}`)),
+  );
+}
+
+/** Path of the file that has the need. */
+export function reasonOf({ action }: NeedRecord): string {
+  return action.attributes.get('path')?.[0] ?? '';
+}
+
+/**
+ * The `depend` actions of a record: one for each combination that is open, in as few words as `whole` allows, or one
+ * with the tags of its action.
+ */
+export function actionsOf(record: NeedRecord, whole: Template): readonly Attributes[] {
+  const tags = [...taggedVariants(record.action.attributes)].map(
+    ([name, values]) => [name, [...values]] as const,
+  );
+  const plain = new Map<string, readonly string[]>([
+    ['fmri', [TBD]],
+    ['type', ['require']],
+    [DEBUG_ATTRIBUTE.reason, [reasonOf(record)]],
+    [DEBUG_ATTRIBUTE.type, [record.kind]],
+    ...placesOf(record),
+    ...(record.warning ? [[DEBUG_ATTRIBUTE.severity, ['warning']] as const] : []),
+    ...tags,
+  ]);
+  const open = record.when.openIn(whole);
+  return open.length === 0 ? [plain] : open.map(tagging => tagged(plain, tagging));
+}
+
+function placesOf({ files, directories, whole }: Places): readonly (readonly [string, readonly string[]])[] {
+  if (whole.length > 0) return [[DEBUG_ATTRIBUTE.fullpath, whole]];
+  return [
+    [DEBUG_ATTRIBUTE.file, files],
+    [DEBUG_ATTRIBUTE.path, directories],
+  ];
+}
+
+/** An action with tags in place of those that it had. */
+export function tagged(attributes: Attributes, tagging: Tagging): Attributes {
+  return new Map([...attributes, ...[...tagging].map(([name, value]) => [name, [value]] as const)]);
+}

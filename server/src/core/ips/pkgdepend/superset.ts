@@ -1,0 +1,147 @@
+import { inspect } from '../../collect.ts';
+import type {
+  ActionEntry,
+  CatcherOptions,
+  ImplicitDependency,
+  Manifest,
+  ManifestCatcher,
+  Need,
+  PayloadCatcher,
+} from '../../model.ts';
+import { directoryNeed, kindOf, type NeedKind, nameOf } from '../../needs.ts';
+import { basename, dirname } from '../../paths.ts';
+import { formatAction } from './attributes.ts';
+import type { AuthoredAction } from './authored.ts';
+import type { Complaint } from './complaint.ts';
+import type { LookingAt } from './looking.ts';
+import { atPaths, inDirectories, type NeedRecord, pathsIn, type RecordMaker } from './need-record.ts';
+
+/** What the catchers find in a manifest's payload and actions beyond pkgdepend. */
+export interface Beyond {
+  /** Needs of a payload that none of `found` covers, and nothing is said twice. */
+  ofFile(
+    file: LookingAt,
+    found: readonly NeedRecord[],
+  ): { readonly records: readonly NeedRecord[]; readonly complaints: readonly Complaint[] };
+  /** Needs of an action itself. */
+  ofAction(action: AuthoredAction, maker: RecordMaker): readonly NeedRecord[];
+  /** `set` actions for the users, groups and directories that were needed so far, each once. */
+  nameLines(): readonly string[];
+}
+
+export const NOTHING_BEYOND: Beyond = {
+  ofFile: () => ({ records: [], complaints: [] }),
+  ofAction: () => [],
+  nameLines: () => [],
+};
+
+/** Needs that the catchers are sure enough of to be declared. */
+export class CatchersBeyond implements Beyond {
+  readonly #payload: readonly PayloadCatcher[];
+  readonly #manifest: readonly ManifestCatcher[];
+  readonly #options: CatcherOptions;
+  readonly #parsed: Manifest;
+  readonly #entries: ReadonlyMap<string, ActionEntry>;
+  readonly #delivered: ReadonlySet<Need>;
+  readonly #names = new Set<string>();
+
+  constructor(
+    parsed: Manifest,
+    payload: readonly PayloadCatcher[],
+    manifest: readonly ManifestCatcher[],
+    options: CatcherOptions,
+  ) {
+    this.#parsed = parsed;
+    this.#payload = payload;
+    this.#manifest = manifest;
+    this.#options = options;
+    const entries: readonly ActionEntry[] = [...parsed.files, ...parsed.others];
+    this.#delivered = new Set(parsed.deliveries.flatMap(one => [one.path, ...above(one.path)]));
+    this.#entries = new Map(entries.map(entry => [`${entry.kind} ${entry.path}`, entry]));
+  }
+
+  ofFile(file: LookingAt, found: readonly NeedRecord[]) {
+    const entry = { path: file.path, ...(file.runPath.length > 0 && { runPath: file.runPath.join(':') }) };
+    const { dependencies } = inspect(entry, file.found, file.mode, this.#payload, this.#options);
+    const covered = found.map(record => new Set(pathsIn(record)));
+    const records = dependencies
+      .filter(need => isSure(need) && !covered.some(paths => covers(paths, need)))
+      .flatMap(need => this.#record(need, file.action, file.maker));
+    return { records, complaints: [] };
+  }
+
+  ofAction(action: AuthoredAction, maker: RecordMaker): readonly NeedRecord[] {
+    const entry = this.#entries.get(`${action.type} ${action.attributes.get('path')?.[0] ?? ''}`);
+    if (!entry) return [];
+    return this.#manifest
+      .flatMap(catcher => catcher.inspect(entry, this.#parsed, this.#options))
+      .filter(need => isSure(need) && need.catcher !== 'hardlink')
+      .flatMap(need => this.#record(need, action, maker));
+  }
+
+  nameLines(): readonly string[] {
+    return [...this.#names].sort();
+  }
+
+  /** A need as a record; one that names no path is kept for `nameLines`. */
+  #record(need: ImplicitDependency, action: AuthoredAction, maker: RecordMaker): readonly NeedRecord[] {
+    if (need.anyOf.every(one => kindOf(one) === 'path'))
+      return [recordOf(need.catcher, need.anyOf, action, maker)];
+    const line = this.#nameLine(need.anyOf, action);
+    if (line !== undefined) this.#names.add(line);
+    return [];
+  }
+
+  #nameLine(anyOf: readonly Need[], { attributes }: AuthoredAction): string | undefined {
+    const [first = ''] = anyOf;
+    const kind = kindOf(first);
+    const name = NAMES[kind];
+    if (name === undefined || anyOf.some(need => this.#delivered.has(need))) return undefined;
+    const values = anyOf.filter(need => kindOf(need) === kind).map(nameOf);
+    const tags = [...attributes].filter(([key]) => key.startsWith('variant.'));
+    return formatAction('set', new Map([['name', [name]], ['value', values], ...tags]));
+  }
+}
+
+/** How our own form spells a need (`namedDependencyOf`); kinds without a form are left out. */
+const NAMES: Partial<Record<NeedKind, string>> = {
+  // A path that may be a directory as well is what a link needs.
+  path: 'packwright.depend.link',
+  dir: 'packwright.depend.directory',
+  user: 'packwright.depend.user',
+  group: 'packwright.depend.group',
+};
+
+/** The directories that exist because something is in them. */
+function above(path: string): readonly Need[] {
+  const found: Need[] = [];
+  const whole = nameOf(path);
+  for (let at = whole.lastIndexOf('/'); at > 0; at = whole.lastIndexOf('/', at - 1))
+    found.push(directoryNeed(whole.slice(0, at)));
+  return found;
+}
+
+function isSure({ confidence }: ImplicitDependency): boolean {
+  return confidence !== 'hint';
+}
+
+/** Whether a record of pkgdepend stands for a need: one of them has all paths of the other. */
+function covers(paths: ReadonlySet<string>, { anyOf }: ImplicitDependency): boolean {
+  const common = anyOf.filter(path => paths.has(path)).length;
+  return common > 0 && (common === anyOf.length || common === paths.size);
+}
+
+/** Files in directories where the paths are all of them, else the paths themselves. */
+function recordOf(
+  kind: string,
+  paths: readonly Need[],
+  action: AuthoredAction,
+  maker: RecordMaker,
+): NeedRecord {
+  const all = [...new Set(paths)];
+  const files = [...new Set(all.map(basename))];
+  const directories = [...new Set(all.map(dirname))];
+  if (files.length * directories.length === all.length)
+    return inDirectories(kind, action, files, directories, maker);
+  return atPaths(kind, action, all, maker);
+}
