@@ -36,7 +36,7 @@ export function kindNumber(kind: Delivery['kind']): number {
 /** What a row keeps of a delivery beside path and kind; `null` where there is nothing more to say. */
 export function deliveryBody(delivery: Delivery, declared: VariantSet): string | null {
   const { target, mediator, facets } = delivery;
-  const own = [...(delivery.variants ?? [])].filter(([name, values]) => !covers(values, declared.get(name)));
+  const own = delivery.variants === declared ? [] : narrower(delivery.variants, declared);
   if (target === undefined && mediator === undefined && !facets?.size && own.length === 0) return null;
   return JSON.stringify({
     target,
@@ -88,6 +88,13 @@ interface PlainBody {
 }
 
 const KINDS: readonly Delivery['kind'][] = ['file', 'link', 'hardlink', 'dir', 'name'];
+
+function narrower(
+  variants: VariantSet | undefined,
+  declared: VariantSet,
+): readonly (readonly [string, ReadonlySet<string>])[] {
+  return [...(variants ?? [])].filter(([name, values]) => !covers(values, declared.get(name)));
+}
 
 function covers(values: ReadonlySet<string>, declared: ReadonlySet<string> | undefined): boolean {
   return declared !== undefined && [...declared].every(value => values.has(value));

@@ -52,7 +52,11 @@ export function readAttributes(text: string): CatalogReading<readonly string[] |
 }
 
 /** Name, state, variants and dependencies of a version whose actions were read as a manifest. */
-export function packageOf(entry: CatalogEntry, publisher: string, actions: Manifest): Package {
+export function packageOf(
+  entry: CatalogEntry,
+  publisher: string,
+  actions: Pick<Manifest, 'state' | 'variants' | 'dependencies'>,
+): Package {
   return {
     id: { name: entry.name, version: entry.version, publisher },
     state: actions.state,

@@ -1,6 +1,6 @@
 import { type CatalogEntry, packageOf } from '../../core/ips/catalog.ts';
-import { parseP5m } from '../../core/ips/p5m.ts';
-import type { InputFault, Manifest, Package } from '../../core/model.ts';
+import { type PublishedFacts, readPublished } from '../../core/ips/published.ts';
+import type { InputFault, Package } from '../../core/model.ts';
 import { digest } from '../digest.ts';
 import type { LoadedVersion } from '../index-builder.ts';
 import { isFault } from '../input-fault.ts';
@@ -18,7 +18,7 @@ export interface FoundManifest {
 
 /** What an index keeps of a version: from its manifest, and where there is a catalog, from that. */
 export function loadedManifest({ entry, publisher, path, text }: FoundManifest): LoadedVersion {
-  const listed = entry.actions && parse(entry.actions.join('\n'), path);
+  const listed = entry.actions && readPublished(entry.actions.join('\n'), path);
   if (text === undefined || isFault(text)) {
     const why = text?.message ?? 'is missing although the catalog lists it';
     const message = `${why}: what the package delivers is not known; publish it again, or take it out with pkgrepo remove`;
@@ -28,7 +28,7 @@ export function loadedManifest({ entry, publisher, path, text }: FoundManifest):
       fault: { code: 'unreadable', path, message },
     };
   }
-  const manifest = parse(text, path);
+  const manifest = readPublished(text, path);
   const fault = faultOf(path, text, manifest, entry.signature);
   return {
     package: described(entry, publisher, listed ?? manifest),
@@ -37,11 +37,7 @@ export function loadedManifest({ entry, publisher, path, text }: FoundManifest):
   };
 }
 
-function parse(text: string, path: string): Manifest {
-  return parseP5m(text, { path, macros: {}, fragment: false });
-}
-
-function described(entry: CatalogEntry, publisher: string, manifest: Manifest | undefined): Package {
+function described(entry: CatalogEntry, publisher: string, manifest: PublishedFacts | undefined): Package {
   if (manifest) return packageOf(entry, publisher, manifest);
   const id = { name: entry.name, version: entry.version, publisher };
   return { id, state: 'ordinary', variants: new Map(), dependencies: [] };
@@ -52,7 +48,7 @@ const SHA1 = /^[0-9a-f]{40}$/;
 function faultOf(
   path: string,
   text: string,
-  manifest: Manifest,
+  manifest: PublishedFacts,
   signature: string | undefined,
 ): InputFault | undefined {
   const remedy = 'what makes sense in it is used; publish it again';
@@ -63,13 +59,12 @@ function faultOf(
       message: `is not the manifest that the catalog lists (its SHA-1 differs); ${remedy}`,
     };
   }
-  const errors = manifest.faults.filter(fault => fault.severity === 'error');
-  const first = errors[0];
+  const [first] = manifest.faults;
   if (!first) return undefined;
   const line = text.slice(0, first.span.start).split('\n').length;
   return {
     code: 'malformed',
     path,
-    message: `has ${errors.length} faults (line ${line}: ${first.message}); ${remedy}`,
+    message: `has ${manifest.faults.length} faults (line ${line}: ${first.message}); ${remedy}`,
   };
 }
