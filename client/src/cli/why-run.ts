@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { LineIndex } from '../../../server/src/core/line-index.ts';
 import type { Dependency, ProofStep, Span, Verdict } from '../../../server/src/core/model.ts';
+import { nameOf } from '../../../server/src/core/needs.ts';
 import type { Checked, Session } from '../../../server/src/session.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from './host.ts';
 import { openSession } from './open-session.ts';
@@ -128,13 +129,13 @@ function tell({ checked, subject, concerns }: Asked, need: string | undefined, h
   if (told === 0) host.out.write(`${printableLine(subject)}: ${printableLine(what)}\n`);
 }
 
-/** `libz.so.1`, `usr/bin/perl`, `/usr/bin/perl` or `perl`. */
+/** `libz.so.1`, `usr/bin/perl`, `/usr/bin/perl` or `perl`; of what is no path `user webservd`, `user:webservd` or `webservd`. */
 function isNeed({ need }: Verdict, asked: string): boolean {
   const path = asked.replace(/^\/+/, '');
   return (
     need.what === asked ||
     need.what === path ||
-    need.anyOf.some(candidate => candidate === path || basename(candidate) === path)
+    need.anyOf.some(one => one === path || nameOf(one) === path || basename(nameOf(one)) === path)
   );
 }
 

@@ -91,7 +91,29 @@ suite('IPS file repository', () => {
         .map(([path, type, publisher, name, version]) => row(path, type, publisher, name, version))
         .sort(),
     );
+    const [users] = (await repository.packages(new Set(['test/users']), signal)).get('test/users') ?? [];
+    assert.equal(users?.delivers, 3 + expected.filter(([, , , name]) => name === 'test/users').length);
     assert.equal(repository.counts()?.paths, expected.filter(([, type]) => type !== 'dir').length);
+  });
+
+  test('tells of every directory who delivers something below it', async () => {
+    const below = new Map<string, Set<string>>();
+    for (const [path = '', , publisher, name, version] of table('expected-files.tsv')) {
+      for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+        const directory = path.slice(0, at);
+        const packages = below.get(directory) ?? new Set();
+        below.set(directory, packages.add(`dir:${directory} ${publisher} ${name}@${version}`));
+      }
+    }
+    const repository = await open(join(DATA, 'repository'));
+    const found = await repository.below(new Set(below.keys()), signal);
+    assert.deepEqual(
+      found
+        .map(one => `${one.path} ${one.package.publisher} ${one.package.name}@${one.package.version}`)
+        .sort(),
+      [...below.values()].flatMap(packages => [...packages]).sort(),
+    );
+    assert.ok(found.every(one => one.implied && one.kind === 'dir'));
   });
 
   test('tells every version with its state as the real tools do, newest first', async () => {

@@ -25,6 +25,20 @@ suite('workspace repository', () => {
     assert.deepEqual(await deliverers('usr/bin'), []);
   });
 
+  test('tells who delivers something below a directory, as the manifests say now', async () => {
+    const below = async (directory: string) =>
+      (await workspace.below(new Set([directory]))).map(
+        one => `${one.package.name} ${one.path} ${[...(one.variants?.get('arch') ?? [])]}`,
+      );
+    say('/w/a.p5m', A.replace('mode', 'variant.arch=i386 mode'));
+    say('/w/b.p5m', A.replace('pkg:/a', 'pkg:/b'));
+    assert.deepEqual(await below('usr'), ['a dir:usr i386', 'b dir:usr ']);
+    assert.deepEqual(await below('usr/bin/a'), []);
+    say('/w/b.p5m', undefined);
+    say('/w/a.p5m', A.replace('usr/bin/a', 'opt/a'));
+    assert.deepEqual(await below('usr'), []);
+  });
+
   test('a manifest that changes or goes takes its paths with it', async () => {
     say('/w/a.p5m', A);
     say('/w/b.p5m', A.replace('pkg:/a', 'pkg:/b'));
