@@ -72,9 +72,18 @@ suite('smf needs of dependencies', () => {
       service('require_all', 'svc:/application/x'),
     ],
     ['what is needed twice is one need', service('require_all', 'svc:/a/b', 'svc:/a/b'), 'smf:a/b (certain)'],
-    ['a file may be made at installation', path('file://localhost/etc/x.conf'), 'etc/x.conf (likely?)'],
-    ['a file may have no host', path('file:///etc/x.conf'), 'etc/x.conf (likely?)'],
-    ['a file may be a plain path', path('/etc/../etc//x.conf'), 'etc/x.conf (likely?)'],
+    [
+      'a file may be made at installation',
+      path('file://localhost/etc/x.conf'),
+      'etc/x.conf dir:etc/x.conf (likely?)',
+    ],
+    ['a file may have no host', path('file:///etc/x.conf'), 'etc/x.conf dir:etc/x.conf (likely?)'],
+    ['a file may be a plain path', path('/etc/../etc//x.conf'), 'etc/x.conf dir:etc/x.conf (likely?)'],
+    [
+      'one of several files is enough',
+      dependency('type="path" grouping="require_any"', '/etc/a', '/etc/b'),
+      'etc/a dir:etc/a etc/b dir:etc/b (likely?)',
+    ],
     ['what lies in var is made at run time', path('file://localhost/var/db/x')],
     ['a file on another host is not ours', path('file://other/etc/x')],
     [
@@ -318,6 +327,20 @@ set name=org.opensolaris.smf.fmri value=svc:/network/physical value=svc:/network
 set name=org.opensolaris.smf.fmri value=svc:/milestone/multi-user:default
 `,
       { severities: ['error', 'error'] },
+    ));
+
+  test('a file that a package delivers should be declared, one that nobody delivers may be made later', () =>
+    checks(
+      `
+-- manifest --
+${file}
+#    ^^^^ undeclared: needs file://localhost/etc/x.conf, which x/config delivers
+-- proto/lib/svc/manifest/application/x.xml --
+${manifest(dependency('type="path" grouping="require_all"', 'file://localhost/etc/x.conf', 'file:///etc/made'))}
+-- repo/x/config --
+file path=etc/x.conf
+`,
+      { severities: ['warning'] },
     ));
 
   test('another instance of a service is not the one', () =>

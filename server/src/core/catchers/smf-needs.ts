@@ -10,7 +10,7 @@ import type {
 import { methodProgram } from '../formats/smf-exec.ts';
 import { filePathOf, hasScheme, serviceFmri } from '../formats/smf-fmri.ts';
 import type { CatcherOptions, Confidence, ImplicitDependency, Need, PayloadFault, Range } from '../model.ts';
-import { groupNeed, serviceNeed, userNeed } from '../needs.ts';
+import { directoryNeed, groupNeed, serviceNeed, userNeed } from '../needs.ts';
 
 /** What the services of a bundle need, and what they name that nothing can be. */
 export interface SmfNeeds {
@@ -103,16 +103,17 @@ class Needs {
     };
     const all = dependency.fmris.map((what, index) => {
       const at = dependency.places[index] ?? dependency.at;
-      return { what, at, need: type === 'path' ? fileNeed(what) : this.#serviceOf(what, at) };
+      const service = type === 'path' ? undefined : this.#serviceOf(what, at);
+      return { what, at, needs: type === 'path' ? fileNeeds(what) : service === undefined ? [] : [service] };
     });
     if (grouping === 'require_any' && all.length > 1) this.#addAny(all, dependency.at, claim);
-    else for (const one of all) if (one.need !== undefined) this.#add([one.need], one, claim);
+    else for (const one of all) if (one.needs.length > 0) this.#add(one.needs, one, claim);
   }
 
   /** When one of the alternatives is unknown, it may be the one that is there. */
-  #addAny(all: readonly (Named & { readonly need: Need | undefined })[], at: Range, claim: Claim): void {
-    const needs = all.flatMap(one => one.need ?? []);
-    if (needs.length < all.length) return;
+  #addAny(all: readonly (Named & { readonly needs: readonly Need[] })[], at: Range, claim: Claim): void {
+    if (all.some(one => one.needs.length === 0)) return;
+    const needs = all.flatMap(one => one.needs);
     const sure = all.every(one => isSure(one.what)) ? claim.confidence : lesser(claim.confidence, 'likely');
     const what = all.map(one => one.what).join(' or ');
     this.#add([...new Set(needs)], { what, at }, { ...claim, confidence: sure });
@@ -185,9 +186,11 @@ const PACKAGED = /^(?:lib|sbin|usr(?!\/local\/))\//;
 /** FMRIs of files and legacy scripts, and what a build still has to fill in. */
 const OTHER = /^(?:file|lrc):|^\/\/?[^:]+$|[@$%{}\ufffd]/;
 
-function fileNeed(fmri: string): Need | undefined {
+/** A path dependency is met by anything at its path; none where nobody knows or delivers it. */
+function fileNeeds(fmri: string): readonly Need[] {
   const path = filePathOf(fmri);
-  return path === undefined || MADE.test(path) || /[@$%{}\ufffd]/.test(path) ? undefined : path;
+  if (path === undefined || MADE.test(path) || /[@$%{}\ufffd]/.test(path)) return [];
+  return [path, directoryNeed(path)];
 }
 
 /** Files and paths; of services those that say that they are: without `svc:` other text looks alike. */

@@ -20,7 +20,7 @@ system imports, and every other \`.xml\` file that is a \`service_bundle\`. A DO
 | \`<dependency grouping='require_any' type='service'>\` | one of those it names | certain |
 | \`<dependency grouping='optional_all'>\` | each service or file, where a known package delivers it | hint |
 | \`<dependency grouping='exclude_all'>\`, or with \`delete='true'\` | nothing | |
-| \`<dependency grouping='require_all' type='path'>\`, \`file://localhost/etc/x.conf\` | \`etc/x.conf\`, where a known package delivers it; nothing for what lies in \`var\`, \`tmp\`, \`dev\` or \`system/volatile\` | likely |
+| \`<dependency grouping='require_all' type='path'>\`, \`file://localhost/etc/x.conf\` | \`etc/x.conf\`, a file or directory, where a known package delivers it; nothing for what lies in \`var\`, \`tmp\`, \`dev\` or \`system/volatile\` | likely |
 | \`<exec_method exec='/lib/svc/method/x start %m'>\` | \`lib/svc/method/x\`; outside of \`lib\`, \`sbin\` and \`usr\` only likely | certain |
 | \`<exec_method exec='A=b /usr/lib/x && y'>\`: with more for the shell to do | the first program, \`usr/lib/x\` | likely |
 | \`:true\`, \`:kill\`, a program without its full path, or with \`%{property}\`, \`$\` or \`@\` in it | nothing | |
@@ -40,7 +40,8 @@ The manifest itself delivers its services and instances: other packages of the w
 \`set name=org.opensolaris.smf.fmri\`, which \`pkgdepend\` writes and which published packages have. A service is
 delivered by whoever delivers one of its instances. Packages of a repository that were published without that
 \`set\` deliver no service that anyone can know of without fetching their files: declare a dependency on them by hand,
-or leave the need out with \`pkg.depend.bypass-generate\`.
+and suppress the
+finding in \`packwright.yaml\`. \`pkg.depend.bypass-generate\` is about files and has no effect on services.
 
 ## What is wrong with a manifest
 
