@@ -186,7 +186,7 @@ suite('smf manifests', () => {
   const places: readonly [path: string, ...needs: string[]][] = [
     ['var/svc/manifest/x.xml', 'smf:a/b:c (certain)'],
     ['opt/local/lib/svc/manifest/x.xml', 'smf:a/b:c (likely)'],
-    ['usr/share/doc/x/x.xml', 'smf:a/b:c (hint)'],
+    ['usr/share/doc/x/x.xml', 'smf:a/b:c (hint?)'],
     ['lib/svc/manifest/x.txt'],
   ];
   for (const [path, ...expected] of places)

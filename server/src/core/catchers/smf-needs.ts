@@ -164,7 +164,7 @@ class Needs {
       because,
       anyOf,
       confidence,
-      ...(optional && { unmet: 'nothing' }),
+      ...((optional || confidence === 'hint') && { unmet: 'nothing' }),
     });
   }
 }

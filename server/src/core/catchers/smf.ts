@@ -30,7 +30,8 @@ system imports, and every other \`.xml\` file that is a \`service_bundle\`. A DO
 A dependency or method of an instance replaces the one of its service with the same name, as in \`svc.startd\`.
 A service that the manifest gives no instance does not run by itself, so that its needs are likely at most. A name
 without \`svc:\`, which SMF accepts too, is likely. In a directory such as \`opt/x/lib/svc/manifest\`, which
-something else has to import, needs are likely at most; anywhere else (documentation, examples) they are hints.
+something else has to import, needs are likely at most; anywhere else (documentation, examples) they are hints, where a
+known package delivers them.
 
 Profiles (\`type='profile'\`) and archives of repositories have no needs.
 
@@ -40,8 +41,8 @@ The manifest itself delivers its services and instances: other packages of the w
 \`set name=org.opensolaris.smf.fmri\`, which \`pkgdepend\` writes and which published packages have. A service is
 delivered by whoever delivers one of its instances. Packages of a repository that were published without that
 \`set\` deliver no service that anyone can know of without fetching their files: declare a dependency on them by hand,
-and suppress the
-finding in \`packwright.yaml\`. \`pkg.depend.bypass-generate\` is about files and has no effect on services.
+and suppress the finding in \`packwright.yaml\`. \`pkg.depend.bypass-generate\` is about files and has no
+effect on services.
 
 ## What is wrong with a manifest
 
