@@ -96,7 +96,7 @@ suite('java faults', () => {
       messages(whole.subarray(0, 20), 'A.class')[0]!,
       /^Damaged class file: it ends within its constant pool; compile/,
     );
-    assert.match(messages(whole.subarray(0, -3), 'A.class')[0]!, /ends/);
+    assert.match(messages(whole.subarray(0, -14), 'A.class')[0]!, /ends within its fields or methods/);
     assert.match(messages(whole.with(10, 99), 'A.class')[0]!, /constant 1 is of the unknown kind 99/);
   });
 
@@ -198,8 +198,7 @@ suite('java reading', () => {
       const sample = new Uint8Array(readFileSync(`test/data/java/${name}`));
       for (let at = 0; at < sample.length; at++) {
         look(sample.subarray(0, at), path);
-        for (const value of [0, 0xff, sample[at]! ^ 1, sample[at]! ^ 0x80])
-          look(sample.with(at, value), path);
+        for (const value of [0xff, sample[at]! ^ 1]) look(sample.with(at, value), path);
       }
     });
   }

@@ -135,6 +135,14 @@ suite('java references', () => {
     assert.deepEqual(missing(content, 'A.class'), ['org/x/One', 'org/x/Two', 'org/x/Three', 'org/x/Four']);
   });
 
+  test('of nested classes, those of which something is used: the others are of annotations', () => {
+    const content = classFile('A', {
+      nested: ['note/API$Status', 'lib/X$Y', 'java/util/Map$Entry'],
+      calls: ['lib/X$Y'],
+    });
+    assert.deepEqual(missing(content, 'A.class'), ['lib/X$Y']);
+  });
+
   test('what the platform lost in release 11 belongs to it before', () => {
     const refersTo = [
       'javax/xml/bind/JAXB',

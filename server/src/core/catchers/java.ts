@@ -45,12 +45,12 @@ Entries on other machines are ignored, and so are those of archives in archives.
 ## Classes
 
 A class that another file of the same package brings is satisfied. Packages do not say in a repository which classes
-are in their jars, so a class from another package is told as missing: that is a hint, one for each file, and
-at most 1,000 classes are told of one. The Java platform is \`java.*\`, \`jdk.*\`, \`sun.*\`, the \`javax.*\`, \`com.sun.*\` and
+are in their jars, so a class from another package is told as missing: that is a hint, one for each library (the first
+three parts of a class's name), and at most 1,000 classes are told of one file. The Java platform is \`java.*\`, \`jdk.*\`, \`sun.*\`, the \`javax.*\`, \`com.sun.*\` and
 \`org.*\` packages of the JDK, and for class files older than Java 11 also those that were taken out there
-(\`javax.xml.bind\`, \`javax.annotation\`, \`javax.activation\`, \`org.omg\`, ...). Annotations, and names that are only
-strings (\`Class.forName\`, \`META-INF/services\`), are not looked at: Java goes on without the former, and nobody
-knows the latter.
+(\`javax.xml.bind\`, \`javax.annotation\`, \`javax.activation\`, \`org.omg\`, ...). Annotations, with the classes nested
+in them, and names that are only strings (\`Class.forName\`, \`META-INF/services\`) are not looked at: Java goes on
+without the former, and nobody knows the latter. A nested class of which nothing is called is left out for that.
 
 Modules are known by \`module-info\`, by \`Automatic-Module-Name\`, or by the file name as Java derives it; \`java.*\` and
 \`jdk.*\` are the platform's.

@@ -9,7 +9,15 @@ export interface ConstantPool {
   readonly offsets: Uint32Array;
 }
 
-export const Tag = { utf8: 1, class: 7, nameAndType: 12, methodType: 16, module: 19 } as const;
+export const Tag = {
+  utf8: 1,
+  class: 7,
+  field: 9,
+  interfaceMethod: 11,
+  nameAndType: 12,
+  methodType: 16,
+  module: 19,
+} as const;
 
 /** Finds the entries of a pool whose count stands at `at`; a string says what is wrong. */
 export function readConstantPool(bytes: Uint8Array, at: number): ConstantPool | string {
