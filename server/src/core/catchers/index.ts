@@ -5,6 +5,7 @@ import { elf } from './elf.ts';
 import { hardlink } from './hardlink.ts';
 import { java } from './java.ts';
 import { man } from './man.ts';
+import { perl } from './perl.ts';
 import { pkgConfig } from './pkg-config.ts';
 import { python } from './python.ts';
 import { script } from './script.ts';
@@ -24,6 +25,7 @@ export const catchers: readonly Catcher[] = [
   smf,
   java,
   compression,
+  perl,
   pkgConfig,
   man,
 ];
