@@ -8,7 +8,7 @@ import type { Dependency, Package, PackageId, Repository, World } from './model.
  * dependencies and those of the settings.
  */
 export class KnownPackages {
-  readonly #world: Pick<World, 'repositories' | 'incorporations' | 'unlocked'>;
+  readonly #world: Pick<World, 'repositories' | 'publishers' | 'incorporations' | 'unlocked'>;
   readonly #rules: DialectRules;
   readonly #incorporated = new Map<string, string[]>();
   readonly #versions = new Map<
@@ -114,17 +114,22 @@ export class KnownPackages {
     repositories: readonly Repository[],
     answers: readonly ReadonlyMap<string, readonly Package[]>[],
   ): { repository: string; packages: readonly Package[] } {
-    const first = answers.findIndex(answer => (answer.get(name)?.length ?? 0) > 0);
-    const packages = answers[first]?.get(name) ?? [];
-    const repository = repositories[first];
-    if (!repository || repository.kind === 'workspace')
-      return { repository: repository?.name ?? '', packages };
-    const publisher = packages[0]?.id.publisher;
-    const same = answers
-      .flatMap(answer => answer.get(name) ?? [])
-      .filter(one => one.id.publisher === publisher);
-    const ordered = same.sort((a, b) => this.#rules.compareVersions(b.id.version, a.id.version));
-    return { repository: repository.name, packages: ordered };
+    const ofName = answers.map(answer => answer.get(name) ?? []);
+    const first = ofName.findIndex(packages => packages.length > 0);
+    const workspace = repositories[first];
+    if (workspace?.kind === 'workspace') return { repository: workspace.name, packages: ofName[first] ?? [] };
+    const publisher = this.#preferred(ofName.flat());
+    const isOurs = ({ id }: Package) => id.publisher === publisher;
+    const repository = repositories[ofName.findIndex(packages => packages.some(isOurs))];
+    const packages = ofName.flat().filter(isOurs);
+    const ordered = packages.sort((a, b) => this.#rules.compareVersions(b.id.version, a.id.version));
+    return { repository: repository?.name ?? '', packages: ordered };
+  }
+
+  /** The publisher that has a name: the first of the settings, else that of the first repository, whatever its versions. */
+  #preferred(packages: readonly Package[]): string | undefined {
+    const known = new Set(packages.map(({ id }) => id.publisher));
+    return this.#world.publishers?.find(name => known.has(name)) ?? packages[0]?.id.publisher;
   }
 
   #allows(one: Package): boolean {

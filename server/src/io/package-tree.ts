@@ -235,7 +235,7 @@ export class PackageTree implements Tree {
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
-    const { base, compressed, incorporation, unlocked, plugins } = this.settings;
+    const { base, compressed, incorporation, unlocked, plugins, publishers } = this.settings;
     this.#manifests.configure(manifests, macros);
     this.#repositories.configure(repositories);
     this.#plugIns.configure(plugins);
@@ -245,6 +245,7 @@ export class PackageTree implements Tree {
       catchers: catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on'),
       catcherOptions: catcherOptions({ ...base, compressed, inflate }),
       plugIns: this.#plugIns.all,
+      publishers,
       incorporations: incorporation,
       unlocked,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },

@@ -72,6 +72,8 @@ export interface World {
   readonly catcherOptions: CatcherOptions;
   /** Those of the settings, where they may be loaded. */
   readonly plugIns: readonly PlugInCatcher[];
+  /** Publishers in search order (`pkg(1)`); those not named follow in the order of the repositories. */
+  readonly publishers?: readonly string[];
   /** FMRIs of packages whose `incorporate` dependencies restrict the versions of all others (`pkg(7)`). */
   readonly incorporations: readonly string[];
   /** Packages whose `facet.version-lock` is off: no incorporation that offers it restricts them. */

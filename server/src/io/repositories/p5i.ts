@@ -96,7 +96,22 @@ export class P5iRepository implements ConfiguredRepository {
   }
 
   async deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
-    const answers = await this.#ask(signal, ({ repository }) => repository.deliveries(paths, signal));
+    return this.#told(signal, ({ repository }) => repository.deliveries(paths, signal));
+  }
+
+  async below(directories: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
+    return this.#told(
+      signal,
+      async ({ repository }) => (await repository.below?.(directories, signal)) ?? [],
+    );
+  }
+
+  /** Deliveries of the publishers that are had from each origin; of a version, those of the first that has it. */
+  async #told(
+    signal: AbortSignal,
+    question: (part: Part) => Promise<readonly Delivery[]>,
+  ): Promise<readonly Delivery[]> {
+    const answers = await this.#ask(signal, question);
     const tellers = new Map<string, Part>();
     return answers.flatMap(({ part, answer }) =>
       answer.filter(({ package: id }) => {
