@@ -13,7 +13,10 @@ export interface Way {
   readonly steps: readonly Known[];
   /** Names of the packages that must all be there; without the package that is checked. */
   readonly packages: readonly string[];
-  /** The package that delivers the path itself, rather than a link on the way to its directory. */
+  /**
+   * The package that delivers the path itself, rather than a link on the way to its directory; where the package that
+   * is checked has a link there, the one that delivers what that leads to.
+   */
   readonly provider: string;
 }
 
@@ -116,9 +119,10 @@ function directWays(need: Need, combination: Combination, universe: Universe): r
 }
 
 function wayOf(path: Need, steps: readonly Known[]): Way {
-  const packages = new Set(steps.filter(step => !step.own).map(step => step.delivery.package.name));
+  const others = steps.filter(step => !step.own);
+  const packages = new Set(others.map(step => step.delivery.package.name));
   const at = nameOf(path);
-  const provider = steps.find(step => nameOf(step.delivery.path) === at) ?? steps.at(-1);
+  const provider = others.find(step => nameOf(step.delivery.path) === at) ?? others.at(-1) ?? steps.at(-1);
   return { path, steps, packages: [...packages], provider: provider?.delivery.package.name ?? '' };
 }
 

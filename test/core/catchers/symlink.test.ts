@@ -41,16 +41,47 @@ link path=tool/short target=share
 file path=usr/bin/tool
 `));
 
-  test('a directory under one variant only is a gap for the other', () =>
-    checks(`
+  test('a file or directory under one variant only is a gap for the other, and no error', () =>
+    checks(
+      `
 -- manifest --
 set name=variant.arch value=i386 value=sparc
 file path=opt/lib/amd64/x mode=0444 variant.arch=i386
 link path=opt/a target=lib/amd64
-# ^^^^ variant-gap: needs /opt/lib/amd64 for arch=sparc too, where no known package delivers it
+# ^^^^ variant-gap: needs /opt/lib/amd64, /opt/lib/amd64/x for arch=sparc too, where other is not declared (and so does 1 more file)
+link path=opt/b target=lib/amd64/x
+-- settings --
+closed: true
 -- proto/opt/lib/amd64/x --
 -- repo/other --
-file path=x
+file path=opt/lib/amd64/x
+`,
+      { severities: ['warning'] },
+    ));
+
+  test('a link to an own link is followed to its end', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/x mode=0444
+link path=usr/bin/a target=b
+# ^^^^ undeclared: needs /usr/bin/b, /usr/tool/t, which tool delivers (and so does 1 more file)
+link path=usr/bin/b target=../tool/t
+-- proto/usr/bin/x --
+-- repo/tool --
+file path=usr/tool/t
+`));
+
+  test('of those who have something in a directory, the one that names it is asked for', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/x mode=0444
+link path=usr/bin/a target=../tool
+# ^^^^ undeclared: needs /usr/tool, which tool delivers
+-- proto/usr/bin/x --
+-- repo/tool --
+dir path=usr/tool
+-- repo/other --
+file path=usr/tool/other
 `));
 
   test('what exists only at run time is no need; what a program makes is not missed', () =>

@@ -92,8 +92,8 @@ function mayBeUnneeded(
   if (facets?.size || !spans?.length) return false;
   return anyOf.every(({ name, open }) => {
     const chosen = universe.chosen(name);
-    if (open || name === universe.ownName || chosen?.state !== 'ordinary') return false;
-    return (chosen.delivers ?? 0) > 0 && !dependencies.some(one => one.predicate?.name === name);
+    if (open || name === universe.ownName) return false;
+    return (chosen?.delivers ?? 0) > 0 && !dependencies.some(one => one.predicate?.name === name);
   });
 }
 
