@@ -133,9 +133,12 @@ function anyOfAll(
   const first = directories.get(versions[0]!) ?? [];
   return remembered(first, `${versions.length} ${key}`, () => {
     const all = versions.flatMap(version => candidates(version, directories.get(version) ?? []));
-    return [...new Set(all)];
+    return [...new Set(versions.length > 1 ? all.filter(path => !SELDOM.test(path)) : all)];
   });
 }
+
+/** Left out where several versions count: there would be hundreds. */
+const SELDOM = /\.pyc$|\.pyo$|\/64\//;
 
 /** Looked for in the package itself; nothing is said of scripts, and of what would leave all packages. */
 function relativeWants(one: PythonImport, context: Context): readonly Want[] {
@@ -145,12 +148,12 @@ function relativeWants(one: PythonImport, context: Context): readonly Want[] {
   const here = [directory];
   const confidence = weaker(confidenceOf(one, undefined, context), 'likely');
   const parts = partsOf(one);
-  const below = one.module === '' ? '' : `${one.module}.`;
+  const optional = one.module === '';
+  const below = optional ? '' : `${one.module}.`;
   const anyOf = remembered(packages, `${one.level}${one.module}:${parts.join()}`, () => [
-    ...moduleCandidates(one.module === '' ? '__init__' : one.module, false, versions[0]!, here),
+    ...(optional ? [`${directory}/__init__.py`] : moduleCandidates(one.module, false, versions[0]!, here)),
     ...parts.flatMap(name => sourceCandidates(below + name, here)),
   ]);
-  const optional = one.module === '';
   return [{ anyOf, what: dots(one) + one.module, confidence: optional ? 'hint' : confidence, optional }];
 }
 

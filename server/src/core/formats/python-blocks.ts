@@ -30,23 +30,31 @@ export class Block {
   inline = false;
   /** The last compound statement directly in it: what an `else` or `except` continues. */
   last: Block | undefined;
-  /** Of `elif`, `else`, `except` and `finally`: what they continue. */
-  readonly previous: Block | undefined;
+  /** The first part of the statement that it is a part of: the `if`, the `try`; mostly itself. */
+  readonly first: Block;
+  /** True when it follows the first part at once. */
+  readonly second: boolean;
+  /** How many blocks are around it. */
+  readonly depth: number;
   /** Of the first part of a statement: its `except` parts. */
   readonly handlers: Block[] = [];
   readonly #bytes: Uint8Array;
   readonly #start: number;
   #end = 0;
+  #guard: ImportGuard | undefined;
 
   constructor(kind: BlockKind, parent: Block | undefined, column: number, bytes: Uint8Array, start: number) {
     this.kind = kind;
     this.parent = parent;
     this.column = column;
     this.within = kind === 'function' || parent?.within === 'function' ? 'function' : 'module';
-    this.previous = CONTINUING.has(kind) ? parent?.last : undefined;
+    this.depth = parent ? parent.depth + 1 : 0;
+    const previous = CONTINUING.has(kind) ? parent?.last : undefined;
+    this.first = previous?.first ?? this;
+    this.second = previous !== undefined && previous === previous.first;
     this.#bytes = bytes;
     this.#start = start;
-    if (kind === 'except') this.#first().handlers.push(this);
+    if (kind === 'except') this.first.handlers.push(this);
   }
 
   /** Notes where the header ends: before its colon. */
@@ -72,6 +80,11 @@ export class Block {
   }
 
   #own(): ImportGuard {
+    this.#guard ??= this.#ownGuard();
+    return this.#guard;
+  }
+
+  #ownGuard(): ImportGuard {
     switch (this.kind) {
       case 'if':
       case 'elif':
@@ -98,16 +111,10 @@ export class Block {
 
   /** The `else` of `if TYPE_CHECKING` always runs; that of `try` as its body. */
   #elseGuard(): ImportGuard {
-    const first = this.#first();
+    const { first } = this;
+    if (first === this) return 'condition';
     if (first.kind === 'try') return first.#own();
-    const alone = this.previous === first && first.kind === 'if';
-    return alone && first.#own() === 'type-checking' ? 'none' : 'condition';
-  }
-
-  #first(): Block {
-    let block: Block = this;
-    while (block.previous) block = block.previous;
-    return block;
+    return this.second && first.kind === 'if' && first.#own() === 'type-checking' ? 'none' : 'condition';
   }
 
   #header(): string {
@@ -115,12 +122,17 @@ export class Block {
   }
 
   #condition(): string {
-    return this.#header()
-      .replace(/^\w+/, '')
-      .replace(/^[\s(]+|[\s)]+$/g, '');
+    const text = this.#header();
+    let start = this.kind.length;
+    let end = text.length;
+    while (start < end && AROUND.includes(text[start]!)) start++;
+    while (end > start && AROUND.includes(text[end - 1]!)) end--;
+    return text.slice(start, end);
   }
 }
 
+/** What may stand around a condition without changing it. */
+const AROUND = ' \t()';
 const CONTINUING: ReadonlySet<BlockKind> = new Set(['elif', 'else', 'except', 'finally']);
 const LONGEST_HEADER = 1000;
 const TYPING_ONLY = /^(?:(?:\w+\s*\.\s*)*(?:TYPE_CHECKING|MYPY)|False|0)$/;

@@ -145,12 +145,19 @@ export class PythonStatements {
     const inline = next !== undefined && !isLineEnd(next) && next !== Byte.hash;
     if (inline && kind === 'match') return this.#follows(lexer.scan(false));
     const parent = this.#block;
+    if (parent.depth >= MOST_BLOCKS) return this.#tooDeep(inline);
     const block = new Block(kind, parent, lexer.column, lexer.bytes, start);
     block.headed(colon);
     block.inline = inline;
     parent.last = block;
     this.#block = block;
     if (!inline) lexer.scan(false);
+    return inline;
+  }
+
+  #tooDeep(inline: boolean): boolean {
+    this.#report('Blocks are nested too deeply to be told apart; what stands in them is read as one');
+    if (!inline) this.#lexer.scan(false);
     return inline;
   }
 
@@ -192,6 +199,10 @@ export class PythonStatements {
 
   #add(named: NamedModule): void {
     const block = this.#block;
+    if (this.imports.length >= MOST_IMPORTS) {
+      this.#report(`The file has more than ${MOST_IMPORTS} imports, and only those are looked at`);
+      return;
+    }
     this.imports.push({ ...named, block, late: this.#late && block.within === 'module' });
   }
 
@@ -243,6 +254,9 @@ const KINDS: Readonly<Partial<Record<Word, BlockKind>>> = {
 /** How far into a statement is looked. */
 const LONGEST_START = 200;
 const MOST_DIRECTORIES = 16;
+const MOST_IMPORTS = 20_000;
+/** CPython reads 100. */
+const MOST_BLOCKS = 200;
 /** `match` and the beginning of what it matches, and not of an operator, a call's end or an assignment. */
 const SUBJECT = /^match(?:[ \t]+(?:[\w"'~]|\.{3})|[ \t]*[([{*-]|[ \t]*[^\x00-\x7f])/;
 
