@@ -31,6 +31,8 @@ export function withoutCredentials(uri: string): string {
 export function redirected(from: URL, location: string | undefined): URL | string {
   if (location === undefined || !URL.canParse(location, from.href)) return 'redirects to no valid address';
   const to = new URL(location, from);
+  if (to.protocol !== 'http:' && to.protocol !== 'https:')
+    return `redirects to a ${to.protocol} address, which is not followed`;
   if (to.hostname !== from.hostname || to.username !== '' || to.password !== '') {
     return `redirects to another host (${to.hostname}), and only the one in the settings is contacted; if that is right, write its address in the settings`;
   }

@@ -48,11 +48,11 @@ export class DepotPublisher {
   /** As an index is made of it. */
   source(): PublisherSource {
     this.#there = this.#cache.names('manifest');
-    const manifests = digest('sha1', [...this.#there].sort().join(' '), 'hex');
     return {
       name: this.name,
-      stamp: `${this.copy.stamp} ${this.searched} ${manifests} ${this.missing.size}`,
-      stampOf: () => '',
+      stamp: `${this.#stamp} ${digestOf(this.#there)} ${this.missing.size}`,
+      // A damaged one is thrown away when it is found.
+      stampOf: () => digestOf(this.#cache.names('manifest')),
       read: () => {
         const versions = [...this.#read().values()].map(entry => ({
           ...entry,
@@ -85,7 +85,8 @@ export class DepotPublisher {
   wanted(added: ReadonlySet<string>): readonly ManifestPlace[] {
     const entries = [...this.#read().values()];
     if (this.searched) return entries.filter(one => added.has(keyOf(one))).map(one => this.#place(one));
-    const wanted = entries.length <= FEW_VERSIONS ? entries : newest(entries);
+    const filled = entries.filter(one => !one.actions?.some(action => EMPTY.test(action)));
+    const wanted = entries.length <= FEW_VERSIONS ? filled : newest(filled);
     return wanted.map(one => this.#place(one));
   }
 
@@ -160,6 +161,10 @@ export class DepotPublisher {
   }
 }
 
+function digestOf(names: ReadonlySet<string>): string {
+  return digest('sha1', [...names].sort().join(' '), 'hex');
+}
+
 /** What is kept of how far the reading of manifests went. */
 interface Kept {
   readonly stamp?: string;
@@ -173,15 +178,15 @@ export function keyOf({ name, version }: { readonly name: string; readonly versi
   return `${name}@${version}`;
 }
 
-/** Of each stem the newest version that is not obsolete. */
+/** Of each stem the newest version. */
 function newest(entries: readonly CatalogEntry[]): readonly CatalogEntry[] {
   const found = new Map<string, CatalogEntry>();
   for (const entry of entries) {
-    if (entry.actions?.some(action => OBSOLETE.test(action))) continue;
     const known = found.get(entry.name);
     if (!known || compareVersions(known.version, entry.version) < 0) found.set(entry.name, entry);
   }
   return [...found.values()];
 }
 
-const OBSOLETE = /^set\b.*\bname=pkg\.obsolete\b.*\bvalue=true\b/;
+/** Of what has no files: obsolete and renamed packages. */
+const EMPTY = /^set\b.*\bname=pkg\.(obsolete|renamed)\b.*\bvalue=true\b/;

@@ -80,7 +80,14 @@ export class Depot {
     else if (!failure) this.contact.succeeded();
     else this.faults = [this.#fault(failure.message)];
     this.#load();
+    if (failure) this.#noteUnknown(failure);
     return this.#publishers.map(one => `${one.copy.stamp} ${one.searched}`).join() !== before;
+  }
+
+  /** Looks again whether every manifest is there. */
+  check(): boolean {
+    this.complete = this.#publishers.every(one => one.complete);
+    return this.complete;
   }
 
   /** Fetches the manifests that files are looked up in. Answers whether any came. */
@@ -100,7 +107,7 @@ export class Depot {
       }
       this.#added.delete(publisher.name);
     }
-    this.complete = this.#publishers.every(one => one.complete);
+    this.check();
     if (fetched > 0)
       this.#cache.keepOnly('manifest', new Set(this.#publishers.flatMap(one => one.fileNames())));
     return fetched > 0;
@@ -121,6 +128,13 @@ export class Depot {
 
   close(): void {
     this.transport.close();
+  }
+
+  /** Publishers of which there is no copy must not seem to have no packages. */
+  #noteUnknown({ message }: Failure): void {
+    const unknown = this.#order().filter(name => !this.#publishers.some(one => one.name === name));
+    if (unknown.length === 0) return;
+    this.faults = [this.#fault(`${message}; nothing is known of the packages of ${unknown.join(', ')}`)];
   }
 
   #fault(message: string): InputFault {
@@ -218,7 +232,7 @@ export class Depot {
       searches.set(name, same ?? this.#searchOf(name, copy.stamp));
     }
     this.#searches = searches;
-    this.complete = this.#publishers.every(one => one.complete);
+    this.check();
   }
 
   #order(): readonly string[] {

@@ -138,7 +138,7 @@ class Running {
   #arm(time: number, what: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#end({ trouble: 'silent', message: `${what} (waited ${Math.round(time / 1000)} s)` });
+      this.#end({ trouble: 'silent', message: `${what} (waited ${Math.round(time / 100) / 10} s)` });
     }, time);
   }
 

@@ -34,8 +34,9 @@ const MOST_REDIRECTS = 5;
  * answered is asked first from then on.
  */
 export class Transport {
-  /** `performance.now()` when something was last heard. */
-  lastHeard = Number.NEGATIVE_INFINITY;
+  /** Grows whenever something is heard. */
+  heard = 0;
+  #open = 0;
   readonly #addresses: readonly DepotAddress[];
   readonly #connections: Connections;
   readonly #pace: Pace;
@@ -50,8 +51,22 @@ export class Transport {
     this.#agent = `packwright/${version}`;
   }
 
+  /** True while there are questions without an answer. */
+  get isAsking(): boolean {
+    return this.#open > 0;
+  }
+
   /** An answer of status 2xx or 304. Tries again, with growing pauses, what may be different then. */
   async ask(request: Request, signal: AbortSignal): Promise<Exchange | Failure> {
+    this.#open++;
+    try {
+      return await this.#askPatiently(request, signal);
+    } finally {
+      this.#open--;
+    }
+  }
+
+  async #askPatiently(request: Request, signal: AbortSignal): Promise<Exchange | Failure> {
     const { tries = this.#pace.tries } = request;
     let failed: Failure = { failure: true, message: 'was not asked', unreachable: true };
     for (let trial = 0; trial < tries; trial++) {
@@ -128,7 +143,7 @@ export class Transport {
 
   /** A few bytes do not count: whoever sends them one by one is as good as silent. */
   #hear(bytes: number): void {
-    if (bytes === 0 || bytes >= 64) this.lastHeard = performance.now();
+    if (bytes === 0 || bytes >= 64) this.heard++;
   }
 }
 

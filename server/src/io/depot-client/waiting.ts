@@ -17,11 +17,14 @@ export class Waiting {
   readonly #timer: NodeJS.Timeout;
   #open = true;
   #count = 0;
+  #heard: number;
+  #quiet = 0;
 
   constructor(depot: Depot, pace: Pace) {
     this.#depot = depot;
     this.#pace = pace;
     this.#first = !depot.hasCopy;
+    this.#heard = depot.transport.heard;
     this.#timer = setInterval(() => this.#look(), LOOK);
     this.#look();
   }
@@ -49,11 +52,13 @@ export class Waiting {
   }
 
   #look(): void {
-    const now = performance.now();
     const { quiet, patience } = this.#pace;
-    const heard = Math.max(this.#since, this.#depot.transport.lastHeard);
+    const { heard, isAsking } = this.#depot.transport;
+    // Looks are counted and not the time: this process may have been busy with something else.
+    this.#quiet = isAsking && heard === this.#heard ? this.#quiet + LOOK : 0;
+    this.#heard = heard;
     if (this.#first || !this.#depot.complete) {
-      if (now - heard >= quiet) this.close();
-    } else if (this.#depot.contact.failing || now - this.#since >= patience) this.close();
+      if (this.#quiet >= quiet) this.close();
+    } else if (this.#depot.contact.failing || performance.now() - this.#since >= patience) this.close();
   }
 }

@@ -12,7 +12,8 @@ const ANEW = '\0depot';
 
 /** One look at the depot. */
 interface Run {
-  readonly done: Promise<void>;
+  /** Done when all that follows was done too. */
+  readonly ended: Promise<void>;
   readonly waiting: Waiting;
   readonly stop: AbortController;
 }
@@ -112,6 +113,7 @@ export class DepotRepository implements ConfiguredRepository {
 
   /** Looks whether there is something new, and waits for it as long as that is sensible. */
   async refresh(signal: AbortSignal): Promise<void> {
+    while (this.#running?.stop.signal.aborted) await unlessAborted(this.#running.ended, signal);
     if (!this.#running && this.#isDue) this.#start('awaited');
     const running = this.#running;
     if (running) await this.#wait(running, signal);
@@ -167,20 +169,19 @@ export class DepotRepository implements ConfiguredRepository {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, stop.signal]);
     const waiting = new Waiting(depot, this.#pace);
-    const done = this.#run(depot, signal);
-    if (how === 'background') waiting.close();
-    this.#running = { done, waiting, stop };
     const over = () => {
-      if (this.#running?.done === done) this.#running = undefined;
+      this.#running = undefined;
       this.#planNext(depot, signal.aborted);
       waiting.close();
       if (!this.#stop.signal.aborted) this.#around.onChange(false);
     };
     // A bug in there must end the process as any other; an abort means that nobody wants it any more.
-    void done.then(over, error => {
+    const ended = this.#run(depot, signal).then(over, error => {
       over();
       if (!signal.aborted) throw error;
     });
+    if (how === 'background') waiting.close();
+    this.#running = { ended, waiting, stop };
   }
 
   async #run(depot: Depot, signal: AbortSignal): Promise<void> {
@@ -192,10 +193,14 @@ export class DepotRepository implements ConfiguredRepository {
     depot.forget();
   }
 
+  /** More than once where the index found damaged ones among them. */
   async #readManifests(depot: Depot, signal: AbortSignal): Promise<void> {
-    const before = depot.complete;
-    const came = await depot.fetchManifests((done, total) => this.#around.onProgress(done, total), signal);
-    if (came || before !== depot.complete) await this.#reindex(signal);
+    for (let trial = 0; trial < 3; trial++) {
+      const before = depot.complete;
+      const came = await depot.fetchManifests((done, total) => this.#around.onProgress(done, total), signal);
+      if (came || before !== depot.complete) await this.#reindex(signal);
+      if (depot.contact.failing || depot.check()) return;
+    }
   }
 
   async #reindex(signal: AbortSignal): Promise<void> {

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { DepotPublication } from '../../support/depot-publication.ts';
+import { DepotRig, differences } from '../../support/depot-rig.ts';
+import { DepotServer } from '../../support/depot-server.ts';
+
+const REPOSITORY = join(process.cwd(), 'test/data/ips-repository/repository');
+
+suite('A depot with a search', () => {
+  let rig: DepotRig;
+  let depot: DepotServer;
+
+  setup(() => {
+    rig = new DepotRig();
+    depot = new DepotServer(REPOSITORY);
+  });
+  teardown(async () => {
+    rig.dispose();
+    await depot.stop();
+  });
+
+  const manifests = (asked: readonly string[]) => asked.filter(one => one.includes('/manifest/')).length;
+  const searches = (asked: readonly string[]) => asked.filter(one => one.includes('/search/')).length;
+
+  /** Files of the cache, with their modes. */
+  function cached(): readonly (readonly [string, number])[] {
+    const root = rig.scratch.path('cache/depots');
+    const paths = readdirSync(root, { recursive: true, withFileTypes: true });
+    return [root, ...paths.map(one => join(one.parentPath, one.name))].map(path => [
+      path,
+      statSync(path).mode & 0o777,
+    ]);
+  }
+
+  test('tells every package and every path as the real tools do, and fetches no manifest', async () => {
+    const repository = await rig.ready(await depot.start());
+    assert.deepEqual(await differences(repository), []);
+    assert.deepEqual(repository.faults(), []);
+    const asked = depot.take();
+    assert.equal(manifests(asked), 0);
+    assert.ok(searches(asked) > 0);
+    const unsafe = cached().filter(([, mode]) => (mode & 0o077) !== 0);
+    assert.deepEqual(unsafe, [], 'others may read the cache');
+  });
+
+  test('is asked nothing twice, by no process', async () => {
+    const uri = await depot.start();
+    assert.deepEqual(await differences(await rig.ready(uri)), []);
+    rig.closeAll();
+    depot.take();
+    assert.deepEqual(await differences(await rig.ready(uri)), []);
+    assert.equal(searches(depot.take()), 0);
+  });
+
+  test('tells variants, targets, users and what lies below directories as a directory does', async () => {
+    const repository = await rig.ready(await depot.start());
+    const [lib] = await repository.deliveries(new Set(['usr/lib/libone.so']), rig.signal);
+    assert.equal(lib?.target, 'libone.so.1');
+    assert.deepEqual(await rig.deliverersOf(repository, 'user:labusr'), [
+      'test/users@1.0,5.11-2026.1.0.1:20260101T003300Z',
+    ]);
+    const [variants] = await repository.deliveries(new Set(['usr/bin/sparc-only']), rig.signal);
+    assert.deepEqual([...(variants?.variants?.get('arch') ?? [])], ['sparc']);
+    const below = (await repository.below?.(new Set(['opt/odd', 'opt/nothing']), rig.signal)) ?? [];
+    assert.deepEqual(
+      below.map(one => `${one.path} ${one.package.name} ${one.implied}`),
+      ['dir:opt/odd test/odd-names true'],
+    );
+  });
+
+  for (const status of [404, 503, 400]) {
+    test(`is read manifest by manifest when its search answers with ${status}`, async () => {
+      depot.intercept = (request, response) => {
+        if (!request.url?.includes('/search/')) return false;
+        response.writeHead(status).end();
+        return true;
+      };
+      const repository = await rig.ready(await depot.start());
+      assert.deepEqual(await differences(repository), []);
+      assert.ok(rig.progress.length > 50, 'no progress was told');
+    });
+  }
+
+  test('is read manifest by manifest when its search breaks later', async () => {
+    const repository = await rig.ready(await depot.start());
+    depot.operations = depot.operations.replace('search 0 1\n', '');
+    assert.deepEqual(await differences(repository), []);
+  });
+
+  test('has manifests of what its search may not know yet', async () => {
+    const root = rig.scratch.path('repository');
+    cpSync(REPOSITORY, root, { recursive: true });
+    depot = new DepotServer(root);
+    const uri = await depot.start();
+    assert.deepEqual(await rig.deliverersOf(await rig.ready(uri), 'usr/bin/late'), []);
+    rig.closeAll();
+    depot.take();
+    const publication = new DepotPublication(root, 'alpha.example');
+    publication.add('app/late', '1.0,5.11-1:20270101T000000Z', [
+      'file late path=usr/bin/late mode=0755 owner=root group=bin',
+    ]);
+    const repository = await rig.ready(uri);
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/late'), [
+      'app/late@1.0,5.11-1:20270101T000000Z',
+    ]);
+    const asked = depot.take();
+    assert.equal(manifests(asked), 1);
+    assert.equal(asked.filter(one => one.includes('catalog.base.C')).length, 0);
+  });
+
+  test('is shared by two at a time', async () => {
+    const uri = await depot.start();
+    const both = await Promise.all([rig.ready(uri), rig.ready(uri)]);
+    for (const repository of both) assert.deepEqual(await differences(repository), []);
+  });
+
+  test('is read anew where the cache was damaged', async () => {
+    depot.operations = depot.operations.replace('search 0 1\n', '');
+    const uri = await depot.start();
+    await rig.ready(uri);
+    rig.closeAll();
+    const files = cached()
+      .map(([path]) => path)
+      .filter(path => statSync(path).isFile());
+    const cache = rig.scratch.path('cache');
+    for (const name of readdirSync(cache)) if (name.includes('.sqlite')) rmSync(join(cache, name));
+    for (const [index, file] of files.entries()) {
+      if (index % 3 === 0) truncateSync(file, Math.floor(statSync(file).size / 2));
+      if (index % 3 === 1) appendFileSync(file, 'x');
+    }
+    const repository = await rig.ready(uri);
+    const damaged = repository.faults().filter(({ path }) => !path.includes('test%2Fmany@'));
+    assert.deepEqual(damaged, []);
+    assert.deepEqual(await differences(repository), []);
+  });
+
+  test('stops being read when nobody waits any more, and is read when somebody asks again', async () => {
+    depot.operations = depot.operations.replace('search 0 1\n', '');
+    const stop = new AbortController();
+    depot.intercept = request => {
+      if (request.url?.includes('/manifest/')) stop.abort();
+      return false;
+    };
+    const repository = rig.open({ uri: await depot.start() });
+    await assert.rejects(repository.refresh(stop.signal), { name: 'AbortError' });
+    assert.ok(manifests(depot.take()) < 20);
+    await repository.refresh(rig.signal);
+    assert.deepEqual(await differences(repository), []);
+  });
+});

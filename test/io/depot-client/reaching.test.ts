@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { redirected } from '../../../server/src/io/depot-client/address.ts';
+import { proxyFor } from '../../../server/src/io/depot-client/proxy.ts';
+import { DepotRig, differences } from '../../support/depot-rig.ts';
+import { DepotServer } from '../../support/depot-server.ts';
+
+const DATA = join(process.cwd(), 'test/data/ips-repository');
+const TLS = join(DATA, 'tls');
+
+suite('Ways to a depot', () => {
+  let rig: DepotRig;
+  let depot: DepotServer;
+  let servers: Server[];
+
+  setup(() => {
+    rig = new DepotRig();
+    depot = new DepotServer(join(DATA, 'repository'));
+    servers = [];
+  });
+  teardown(async () => {
+    rig.dispose();
+    await depot.stop();
+    for (const server of servers) {
+      server.closeAllConnections();
+      await new Promise<void>(closed => server.close(() => closed()));
+    }
+  });
+
+  async function portOf(server: Server): Promise<number> {
+    servers.push(server);
+    await new Promise<void>(listening => server.listen(0, '127.0.0.1', () => listening()));
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** The depot with a certificate of an authority that nobody knows. */
+  async function secured(): Promise<string> {
+    const read = (name: string) => readFileSync(join(TLS, name));
+    const server = createTlsServer(
+      { cert: read('server.pem'), key: read('server.key') },
+      (request, response) => {
+        depot.server.emit('request', request, response);
+      },
+    );
+    return `https://localhost:${await portOf(server)}`;
+  }
+
+  /** A proxy; what it was asked. */
+  async function proxy(): Promise<{ readonly address: string; readonly asked: readonly string[] }> {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(
+        `${request.method} ${request.headers['proxy-authorization']} ${new URL(request.url ?? '').host}`,
+      );
+      request.url = new URL(request.url ?? '').pathname;
+      depot.server.emit('request', request, response);
+    });
+    server.on('connect', (request, socket) => {
+      asked.push(`CONNECT ${request.headers['proxy-authorization']} ${request.url}`);
+      const there = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(there).pipe(socket);
+      });
+      there.on('error', () => socket.destroy());
+      socket.on('error', () => there.destroy());
+    });
+    return { address: `127.0.0.1:${await portOf(server)}`, asked };
+  }
+
+  test('a certificate of an authority of one’s own counts, with caFile only', async () => {
+    const uri = await secured();
+    const distrusting = rig.open({ uri });
+    await distrusting.refresh(rig.signal);
+    assert.match(
+      distrusting.faults()[0]?.message ?? '',
+      /^cannot be trusted \(unable to .*name that in caFile$/,
+    );
+    const trusting = rig.open({ uri, caFile: join(TLS, 'ca.pem') });
+    await trusting.refresh(rig.signal);
+    assert.deepEqual(await differences(trusting), []);
+  });
+
+  test('a caFile that is none is told', async () => {
+    const wrong = rig.open({ uri: await secured(), caFile: join(DATA, 'README.md') });
+    await wrong.refresh(rig.signal);
+    assert.match(wrong.faults()[0]?.message ?? '', /caFile .*README\.md holds no certificate in PEM/);
+    const missing = rig.open({ uri: await secured(), caFile: 'nowhere.pem' });
+    await missing.refresh(rig.signal);
+    assert.match(missing.faults()[0]?.message ?? '', /caFile .*nowhere\.pem cannot be used \(ENOENT/);
+  });
+
+  test('http goes through the proxy of the environment, with its password', async () => {
+    const { address, asked } = await proxy();
+    const environment = { http_proxy: `http://me:secret@${address}` };
+    const repository = await rig.ready('http://depot.invalid/', { environment });
+    assert.deepEqual(await differences(repository), []);
+    assert.equal(asked[0], 'GET Basic bWU6c2VjcmV0 depot.invalid');
+  });
+
+  test('https goes through a tunnel', async () => {
+    const { address, asked } = await proxy();
+    const repository = rig.open(
+      { uri: await secured(), caFile: join(TLS, 'ca.pem') },
+      { environment: { HTTPS_PROXY: address } },
+    );
+    await repository.refresh(rig.signal);
+    assert.deepEqual(await differences(repository), []);
+    assert.match(asked[0] ?? '', /^CONNECT undefined localhost:\d+$/);
+  });
+
+  test('the environment names the proxy, and the hosts that need none', () => {
+    const proxyOf = (uri: string, environment: Record<string, string>) => {
+      const found = proxyFor(new URL(uri), environment);
+      return typeof found === 'object' ? `${found.host}:${found.port}` : found;
+    };
+    const all = { all_proxy: 'http://p:1' };
+    assert.equal(proxyOf('http://a.example/', {}), undefined);
+    assert.equal(proxyOf('http://a.example/', all), 'p:1');
+    assert.equal(proxyOf('http://a.example/', { ...all, http_proxy: 'q' }), 'q:80');
+    assert.equal(proxyOf('https://a.example/', { ...all, http_proxy: 'q' }), 'p:1');
+    for (const none of ['*', 'a.example', '.example', '*.example', 'x,a.example:80', 'example'])
+      assert.equal(proxyOf('http://a.example/', { ...all, no_proxy: none }), undefined, none);
+    for (const none of ['b.example', 'a.example:81', 'ample', '10.0.0.0/8'])
+      assert.equal(proxyOf('http://a.example/', { ...all, NO_PROXY: none }), 'p:1', none);
+    assert.equal(proxyOf('http://10.1.2.3/', { ...all, no_proxy: '10.0.0.0/8' }), undefined);
+    assert.equal(proxyOf('http://[::1]:8/', { ...all, no_proxy: '::1' }), undefined);
+    assert.match(String(proxyOf('http://a/', { http_proxy: 'socks5://p:1' })), /names a socks5:\/\/ proxy/);
+  });
+
+  test('only the same host is followed, and https never to http', () => {
+    const from = (uri: string, to: string) => {
+      const next = redirected(new URL(uri), to);
+      return typeof next === 'string' ? next.split(' ').slice(0, 4).join(' ') : next.href;
+    };
+    assert.equal(from('http://a/x', '/y'), 'http://a/y');
+    assert.equal(from('http://a/x', 'https://a/x'), 'https://a/x');
+    assert.equal(from('https://a/x', 'http://a/x'), 'redirects from https: to');
+    assert.equal(from('http://a/x', 'http://a:8080/x'), 'redirects to another port');
+    assert.equal(from('http://a/x', '//b/x'), 'redirects to another host');
+    assert.equal(from('http://a/x', 'http://me@a/x'), 'redirects to another host');
+  });
+});
