@@ -9,6 +9,7 @@ import { perl } from './perl.ts';
 import { pkgConfig } from './pkg-config.ts';
 import { python } from './python.ts';
 import { script } from './script.ts';
+import { shell } from './shell.ts';
 import { smf } from './smf.ts';
 import { symlink } from './symlink.ts';
 import { userGroup } from './user-group.ts';
@@ -26,6 +27,7 @@ export const catchers: readonly Catcher[] = [
   java,
   compression,
   perl,
+  shell,
   pkgConfig,
   man,
 ];
