@@ -66,6 +66,13 @@ ${manifest('network/found')}
     ]);
   });
 
+  test('go with the package', async () => {
+    scratch.write('tree/a.p5m', 'set name=pkg.fmri value=pkg:/a@1.0\n');
+    assert.deepEqual(await deliverers('smf:network/found'), ['smf:network/found: a:3 arch=i386']);
+    await tree.invalidate([scratch.path('tree/a.p5m')]);
+    assert.deepEqual(await deliverers('smf:network/found'), []);
+  });
+
   test('change with the file and with what an editor has of it', async () => {
     const place = scratch.path('tree/proto/payload/found');
     assert.deepEqual(await deliverers('smf:network/new'), []);
@@ -75,6 +82,7 @@ ${manifest('network/found')}
       'smf:network/new: a:3 arch=i386',
     ]);
     buffers.set(place, { text: manifest('network/edited'), version: 1 });
+    await tree.invalidate([place]);
     assert.deepEqual(await deliverers('smf:network/new', 'smf:network/edited'), [
       'smf:network/edited: a:3 arch=i386',
     ]);

@@ -170,7 +170,10 @@ export class PackageTree implements Tree {
         if (this.#reread(path)) answers = true;
         continue;
       }
-      if (this.#sources.invalidate(path)) answers = true;
+      if (this.#sources.invalidate(path)) {
+        this.#manifests.workspace.payloadChanged();
+        answers = true;
+      }
       if (this.#manifests.invalidate(path)) answers = true;
       this.#repositories.invalidate(path);
     }

@@ -5,8 +5,6 @@ import { isFault } from './input-fault.ts';
 
 /** A `file` action that puts a service manifest where the system imports it. */
 export interface ServiceManifest {
-  /** Absolute path of the package's manifest. */
-  readonly manifest: string;
   /** Name to look up in the proto areas. */
   readonly payload: string;
   /** Its file; the services are delivered under the same tags. */
@@ -19,9 +17,19 @@ export type FindPayload = (manifest: string, payload: string) => PayloadFile | I
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 12;
 
-/** The services that packages of the workspace deliver by their service manifests, read when somebody asks. */
+/**
+ * The services that packages of the workspace deliver by their service manifests, read when somebody asks. It is
+ * told what changed, and looks again at that alone.
+ */
 export class ServiceDeliveries {
   readonly #find: FindPayload;
+  /** By manifest of the package. */
+  readonly #manifests = new Map<string, readonly ServiceManifest[]>();
+  readonly #delivered = new Map<string, readonly Delivery[]>();
+  /** Manifests of packages whose payload is to be looked at. */
+  readonly #open = new Set<string>();
+  /** Service -> manifests of packages that deliver it. */
+  readonly #deliverers = new Map<Need, Set<string>>();
   /** By place of the payload: what was in it when it had this stamp. */
   readonly #read = new Map<string, { readonly stamp: string; readonly names: ReadonlySet<Need> }>();
 
@@ -29,25 +37,51 @@ export class ServiceDeliveries {
     this.#find = find;
   }
 
+  /** Notes which service manifests a package has now. */
+  update(file: string, manifests: readonly ServiceManifest[]): void {
+    if (manifests.length === 0 && !this.#manifests.has(file)) return;
+    if (manifests.length > 0) this.#manifests.set(file, manifests);
+    else this.#manifests.delete(file);
+    this.#open.add(file);
+  }
+
+  /** Notes that payload may have changed. */
+  payloadChanged(): void {
+    for (const file of this.#manifests.keys()) this.#open.add(file);
+  }
+
   /** Who delivers these services and instances. */
-  async deliveries(
-    names: ReadonlySet<string>,
-    manifests: readonly ServiceManifest[],
-    signal: AbortSignal,
-  ): Promise<readonly Delivery[]> {
-    const found: Delivery[] = [];
+  async deliveries(names: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
     let sliceEnds = performance.now() + SLICE;
-    for (const { manifest, payload, delivery } of manifests) {
-      const file = this.#find(manifest, payload);
-      if (!file || isFault(file)) continue;
-      for (const name of this.#namesIn(file, delivery.path))
-        if (names.has(name)) found.push(named(name, delivery));
+    for (const file of this.#open) {
+      this.#look(file);
       if (performance.now() < sliceEnds) continue;
       await turn();
       signal.throwIfAborted();
       sliceEnds = performance.now() + SLICE;
     }
-    return found;
+    return [...names].flatMap(name =>
+      [...(this.#deliverers.get(name) ?? [])].flatMap(file =>
+        (this.#delivered.get(file) ?? []).filter(one => one.path === name),
+      ),
+    );
+  }
+
+  #look(file: string): void {
+    this.#open.delete(file);
+    for (const { path } of this.#delivered.get(file) ?? []) this.#deliverers.get(path)?.delete(file);
+    const delivered = (this.#manifests.get(file) ?? []).flatMap(one => this.#deliveriesOf(file, one));
+    this.#delivered.set(file, delivered);
+    for (const { path } of delivered) {
+      const files = this.#deliverers.get(path) ?? new Set();
+      this.#deliverers.set(path, files.add(file));
+    }
+  }
+
+  #deliveriesOf(file: string, { payload, delivery }: ServiceManifest): readonly Delivery[] {
+    const found = this.#find(file, payload);
+    if (!found || isFault(found)) return [];
+    return [...this.#namesIn(found, delivery.path)].map(name => named(name, delivery));
   }
 
   #namesIn(file: PayloadFile, path: string): ReadonlySet<Need> {

@@ -29,7 +29,7 @@ export class ManifestFacts {
     const delivers = manifest.deliveries.length;
     this.package = { id: idOf(file, manifest), state, variants, dependencies, delivers };
     this.#files = manifest.files;
-    this.serviceManifests = serviceManifestsOf(file, manifest);
+    this.serviceManifests = serviceManifestsOf(manifest);
   }
 
   /** What is delivered at a path. */
@@ -69,7 +69,7 @@ export class ManifestFacts {
   }
 }
 
-function serviceManifestsOf(file: string, { files, deliveries }: Manifest): readonly ServiceManifest[] {
+function serviceManifestsOf({ files, deliveries }: Manifest): readonly ServiceManifest[] {
   const known = files.filter(({ path, unset }) => isManifestPath(path) && unset.length === 0);
   if (known.length === 0) return NONE;
   const byPath = Map.groupBy(
@@ -79,7 +79,7 @@ function serviceManifestsOf(file: string, { files, deliveries }: Manifest): read
   // Of actions with the same path, for other variants, the first delivery is the first action's.
   return known.flatMap(({ path, payload }) => {
     const delivery = byPath.get(path)?.shift();
-    return delivery ? { manifest: file, payload, delivery } : [];
+    return delivery ? { payload, delivery } : [];
   });
 }
 

@@ -95,6 +95,7 @@ export class WorkspaceRepository implements Repository {
     const after = manifest && !manifest.fragment ? new ManifestFacts(file, manifest) : undefined;
     if (after) this.#facts.set(file, after);
     else this.#facts.delete(file);
+    this.#services.update(file, after?.serviceManifests ?? []);
     const seen =
       before && after ? before.difference(after) : { package: before !== after, paths: before !== after };
     if (seen.paths) rewire(this.#deliverers, file, before?.paths() ?? NONE, after?.paths() ?? NONE);
@@ -106,9 +107,13 @@ export class WorkspaceRepository implements Repository {
   async #servicesAmong(names: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
     const services = new Set([...names].filter(name => name.startsWith('smf:')));
     if (services.size === 0) return [];
-    const manifests = [...this.#facts.values()].flatMap(facts => facts.serviceManifests);
-    const found = await this.#services.deliveries(services, manifests, signal);
+    const found = await this.#services.deliveries(services, signal);
     return found.filter(({ path, origin }) => !this.#deliverers.get(path)?.includes(origin?.file ?? ''));
+  }
+
+  /** Notes that payload may have changed, and with it who delivers which services. */
+  payloadChanged(): void {
+    this.#services.payloadChanged();
   }
 
   #versions(name: string): readonly Package[] {
