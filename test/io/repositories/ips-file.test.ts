@@ -106,7 +106,7 @@ suite('IPS file repository', () => {
       }
     }
     const repository = await open(join(DATA, 'repository'));
-    const found = await repository.below(new Set(below.keys()), signal);
+    const found = (await repository.below?.(new Set(below.keys()), signal)) ?? [];
     assert.deepEqual(
       found
         .map(one => `${one.path} ${one.package.publisher} ${one.package.name}@${one.package.version}`)
