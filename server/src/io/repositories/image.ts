@@ -21,7 +21,7 @@ const PLACES = ['var/pkg', '.org.opensolaris,pkg'];
 export function imageDirectory(disk: Disk, root: string): string | undefined {
   return PLACES.map(place => below(root, place)).find(place => {
     const status = disk.status(`${place}/pkg5.image`);
-    return status && !isFault(status) && status.kind === 'file';
+    return status && (isFault(status) || status.kind === 'file');
   });
 }
 
