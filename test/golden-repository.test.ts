@@ -9,6 +9,7 @@ import { gather } from '../server/src/core/universe.ts';
 import { Disk } from '../server/src/io/disk.ts';
 import type { ConfiguredRepository } from '../server/src/io/repositories/configured.ts';
 import { openRepository } from '../server/src/io/repositories/index.ts';
+import { DepotReplay } from './support/depot-replay.ts';
 import { fixture } from './support/fixture.ts';
 
 const data = resolve(__dirname, '../test/data/ips-repository');
@@ -41,23 +42,27 @@ const kinds: Readonly<Record<string, readonly string[] | undefined>> = {
   repository: undefined,
   'archive.p5p': ['library/libone', 'library/libtwo'],
   image: ['app/editor@1.5', 'library/libone', 'library/libtwo', 'test/deps-all'],
+  'a depot': undefined,
 };
 
 for (const [place, there] of Object.entries(kinds)) {
   suite(`golden: a closure is what pkg installs, without its choices: ${place}`, () => {
     let repository: ConfiguredRepository;
     let cache: string;
-    suiteSetup(() => {
+    const depot = new DepotReplay();
+    suiteSetup(async () => {
       cache = mkdtempSync(join(tmpdir(), 'packwright-closure-'));
-      repository = openRepository({ uri: join(data, place) }, '/', {
+      const uri = place === 'a depot' ? await depot.start() : join(data, place);
+      repository = openRepository({ uri }, '/', {
         disk: new Disk(),
         cacheDirectory: cache,
         onChange: () => {},
         onProgress: () => {},
       });
     });
-    suiteTeardown(() => {
+    suiteTeardown(async () => {
       repository.dispose();
+      await depot.stop();
       rmSync(cache, { recursive: true, force: true });
     });
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { Disk } from '../../../server/src/io/disk.ts';
+import type { ConfiguredRepository } from '../../../server/src/io/repositories/configured.ts';
+import { openRepository } from '../../../server/src/io/repositories/index.ts';
 import { DepotReplay } from '../../support/depot-replay.ts';
-import { DepotRig, differences } from '../../support/depot-rig.ts';
+import { DepotRig, differences, goldenTable } from '../../support/depot-rig.ts';
 
 const MANY = '/alpha.example/manifest/0/test%2Fmany@1.0%2C5.11-2026.1.0.1%3A20260101T003600Z';
 
@@ -34,6 +38,35 @@ suite('A depot as it was recorded', () => {
       /^could not be fetched: the depot does not have it \(status 404\): what/,
     );
     assert.equal(repository.state, 'ready');
+  });
+
+  test('tells of packages what a directory with the same ones tells', async () => {
+    const recorded = await rig.ready(await depot.start());
+    const directory = openRepository(
+      { uri: join(process.cwd(), 'test/data/ips-repository/repository') },
+      '/',
+      {
+        disk: new Disk(),
+        cacheDirectory: rig.scratch.path('other'),
+        onChange: () => {},
+        onProgress: () => {},
+      },
+    );
+    const names = new Set(
+      goldenTable('expected-packages.tsv').map(([fmri = '']) => fmri.replace(/^pkg:..[^/]+.|@.*/g, '')),
+    );
+    const told = async (repository: ConfiguredRepository) => {
+      const found = [...(await repository.packages(names, rig.signal)).values()].flat();
+      return found
+        .map(({ delivers, ...one }) => one)
+        .sort((a, b) =>
+          `${a.id.publisher}${a.id.name}${a.id.version}` < `${b.id.publisher}${b.id.name}${b.id.version}`
+            ? -1
+            : 1,
+        );
+    };
+    assert.deepEqual(await told(recorded), await told(directory));
+    directory.dispose();
   });
 
   test('is read again only where it changed: by update logs, and in full after a rebuild', async () => {
