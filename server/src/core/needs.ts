@@ -4,8 +4,8 @@ import { normalise } from './paths.ts';
 /**
  * What a need asks for. A need is an installed path, or a name in another namespace: `dir:PATH` (a
  * directory, also one that nobody but its content makes), `user:NAME`, `group:NAME`, `smf:FMRI` (without
- * `svc:/`), `java:CLASS` (`org/example/Name`), `java:module:NAME`. Deliveries have the
- * same spelling.
+ * `svc:/`), `java:CLASS` (`org/example/Name`), `java:module:NAME`,
+ * `java:release:17`. Deliveries have the same spelling.
  */
 export type NeedKind = 'path' | 'dir' | 'user' | 'group' | 'smf' | 'java';
 
@@ -66,6 +66,11 @@ export function moduleNeed(name: string): Need {
   return `java:module:${name}`;
 }
 
+/** A need for a Java release: some `bin/java` of it. */
+export function releaseNeed(release: number): Need {
+  return `java:release:${release}`;
+}
+
 /**
  * What classes of one library have in common, `java:org/apache/lucene`: a missing one is missed in many classes.
  * `undefined` for what is no class in a Java package.
@@ -86,12 +91,16 @@ export function needText(need: Need): string {
     case 'smf':
       return `svc:/${name}`;
     case 'java':
-      return name.startsWith('module:')
-        ? `module ${name.slice('module:'.length)}`
-        : `class ${name.replaceAll('/', '.')}`;
+      return javaText(name);
     case 'path':
       return name;
     default:
       return `${kindOf(need)} ${name}`;
   }
+}
+
+function javaText(name: string): string {
+  const [, kind, rest = ''] = /^(module|release):(.*)$/.exec(name) ?? [];
+  if (kind === undefined) return `class ${name.replaceAll('/', '.')}`;
+  return kind === 'module' ? `module ${rest}` : `Java ${rest}`;
 }

@@ -25,6 +25,7 @@ function needsOf(content: Uint8Array, path?: string): readonly ImplicitDependenc
 /** Names of the classes and modules that are missing. */
 function missing(content: Uint8Array, path?: string): readonly string[] {
   return needsOf(content, path)
+    .filter(({ what }) => !what.startsWith('Java '))
     .flatMap(({ anyOf }) => anyOf)
     .filter(need => need.startsWith('java:'))
     .map(need => need.slice('java:'.length));
@@ -70,6 +71,7 @@ suite('java release', () => {
     const need = release(sample('Preview.class'), 'opt/x/Preview.class')!;
     assert.equal(need.because, 'class file version 69 of Preview, compiled with preview features');
     assert.ok(need.anyOf.every(path => /25/.test(path)));
+    assert.equal(need.anyOf.at(-1), 'java:release:25');
   });
 
   test('the newest class of an archive counts, but for those that older releases never load', () => {

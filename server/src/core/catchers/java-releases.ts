@@ -1,4 +1,5 @@
 import type { Need } from '../model.ts';
+import { releaseNeed } from '../needs.ts';
 
 /** The Java release that first loaded class files of this format: 52 is Java 8, 61 is Java 17. */
 export function releaseOf(major: number): number {
@@ -8,16 +9,17 @@ export function releaseOf(major: number): number {
 /**
  * Where the `java` of a release, or of any newer one, stands on IPS systems: in the instances of OmniOS
  * (`openjdk17.0`), OpenIndiana (the link `openjdk17`, `openjdk1.8.0`) and Solaris (`jdk1.8.0`, `jdk-17`), the
- * release that is asked for first. `exact`: newer ones will not do.
+ * release that is asked for first; and wherever else a package has one whose path or mediator version tells its
+ * release. `exact`: newer ones will not do.
  */
 export function launchersOf(release: number, exact = false): readonly Need[] {
   const first = Math.max(release, exact ? 1 : OLDEST);
   const last = exact ? first : Math.max(first, NEWEST);
-  const paths: Need[] = [];
-  for (let each = first; each <= last; each++) paths.push(...instancesOf(each));
+  const releases = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  const paths: Need[] = releases.flatMap(instancesOf);
   // Whichever release the mediator chose, it is not older than that.
   if (release <= OLDEST && !exact) paths.push('usr/bin/java', 'usr/java/bin/java', 'usr/java/jre/bin/java');
-  return paths;
+  return [...paths, ...releases.map(releaseNeed)];
 }
 
 /** The oldest that a supported system still has, and the newest that is waited for. */

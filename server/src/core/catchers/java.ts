@@ -33,7 +33,8 @@ only constants, types of fields and methods, and the manifest are read.
 Class files below \`META-INF/versions\` (of multi-release jars) and \`module-info.class\` do not count, since older
 releases never load them. The releases 8 to 30 are looked for where OmniOS, OpenIndiana and Solaris install them:
 \`usr/jdk/instances/openjdk17.0\`, \`usr/jdk/openjdk17\`, \`usr/jdk/instances/openjdk1.8.0\`, \`usr/jdk/instances/jdk1.8.0\`
-and the like. \`usr/bin/java\` is a mediated link that may lead to any release, so it counts for Java 8 only.
+and the like; and wherever a package has a \`bin/java\` whose path (\`jdk17\`, \`jre-21\`) or \`mediator-version\` tells
+its release. A \`usr/bin/java\` that tells nothing may be of any release, so it counts for Java 8 only.
 A file in a JDK may also be served by \`bin/java\` of the same JDK.
 
 ## Class-Path

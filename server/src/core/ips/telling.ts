@@ -1,6 +1,7 @@
 import type { Delivery, Dependency, FileDependency } from '../model.ts';
 import { type Delivered, deliveredBy, type Origin } from './delivery-facts.ts';
 import { dependencyOf, fileDependencyOf, namedDependencyOf } from './dependency-facts.ts';
+import { releaseDelivered } from './launcher-facts.ts';
 import type { Action } from './lines.ts';
 import { namesDelivered } from './name-facts.ts';
 import type { TagReader } from './tags.ts';
@@ -9,7 +10,7 @@ import type { TagReader } from './tags.ts';
 export interface Told extends Delivered {
   readonly dependency?: Dependency | undefined;
   readonly onFiles?: FileDependency | undefined;
-  /** Users, groups and services. */
+  /** Users, groups, services and Java releases. */
   readonly names?: readonly Delivery[];
 }
 
@@ -20,7 +21,7 @@ export function tell(action: Action | undefined, tags: TagReader, origin: Origin
     case 'dir':
     case 'link':
     case 'hardlink':
-      return deliveredBy(action, tags.of(action), origin);
+      return withRelease(action, deliveredBy(action, tags.of(action), origin));
     case 'depend': {
       const own = tags.of(action);
       return { dependency: dependencyOf(action, own), onFiles: fileDependencyOf(action, own) };
@@ -39,3 +40,8 @@ export function tell(action: Action | undefined, tags: TagReader, origin: Origin
 }
 
 const NOTHING: Told = {};
+
+function withRelease(action: Action, delivered: Delivered): Told {
+  const name = delivered.delivery && releaseDelivered(action, delivered.delivery);
+  return name ? { ...delivered, names: [name] } : delivered;
+}

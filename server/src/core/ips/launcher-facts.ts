@@ -1,0 +1,28 @@
+import type { Delivery } from '../model.ts';
+import { releaseNeed } from '../needs.ts';
+import type { Action } from './lines.ts';
+
+/**
+ * The Java release that a file or link brings, when it is a `bin/java` whose mediator version, directory or target
+ * tells which: `mediator-version=17`, `usr/jdk/instances/openjdk17.0.9/bin/java`, `jdk1.8.0`.
+ */
+export function releaseDelivered(action: Action, delivery: Delivery): Delivery | undefined {
+  if (delivery.kind === 'dir' || !delivery.path.endsWith('/bin/java')) return undefined;
+  const release = mediated(action) ?? named(delivery.path) ?? named(delivery.target ?? '');
+  if (release === undefined) return undefined;
+  const { target: _target, mediator: _mediator, ...rest } = delivery;
+  return { ...rest, path: releaseNeed(release), kind: 'name' };
+}
+
+function mediated({ attributes }: Action): number | undefined {
+  const version = attributes.find(one => one.key === 'mediator-version')?.value;
+  return version === undefined ? undefined : releaseIn(/^(?:1\.)?(\d{1,2})(?!\d)/.exec(version)?.[1]);
+}
+
+function named(path: string): number | undefined {
+  return releaseIn(/(?:jdk|jre|java)[-_]?(?:1\.)?(\d{1,2})(?!\d)/i.exec(path)?.[1]);
+}
+
+function releaseIn(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits);
+}
