@@ -79,9 +79,9 @@ export class Writer {
 
   program(type: number, offset: number, address: bigint, size: number, alignment = 8n): void {
     this.word(type);
-    if (this.is64) this.word(6);
+    if (this.is64) this.word(4);
     for (const each of [BigInt(offset), address, address, BigInt(size), BigInt(size)]) this.address(each);
-    if (!this.is64) this.word(6);
+    if (!this.is64) this.word(4);
     this.address(alignment);
   }
 

@@ -1,6 +1,7 @@
 import type { Catcher } from '../model.ts';
 import { compression } from './compression.ts';
 import { directory } from './directory.ts';
+import { dlopen } from './dlopen.ts';
 import { elf } from './elf.ts';
 import { hardlink } from './hardlink.ts';
 import { java } from './java.ts';
@@ -18,6 +19,7 @@ import { userGroup } from './user-group.ts';
 export const catchers: readonly Catcher[] = [
   script,
   elf,
+  dlopen,
   python,
   hardlink,
   symlink,

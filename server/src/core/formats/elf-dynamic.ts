@@ -1,5 +1,14 @@
 import type { ByteSource } from './byte-source.ts';
-import { address, beyond, type ElfLayout, type Load, type Piece, word } from './elf-layout.ts';
+import {
+  type Address,
+  address,
+  beyond,
+  type ElfLayout,
+  type Load,
+  offsetOf,
+  type Piece,
+  word,
+} from './elf-layout.ts';
 import { Names } from './elf-names.ts';
 import { type VersionNeed, type VersionTable, versionDefinitions, versionNeeds } from './elf-versions.ts';
 
@@ -93,8 +102,6 @@ interface Entries {
   readonly versionNeeds: Records;
   readonly versionDefinitions: Records;
 }
-
-type Address = ReturnType<typeof address>;
 
 /** Linked records in memory. */
 interface Records {
@@ -210,16 +217,6 @@ function tableAt(
   const offset = offsetOf(at, loads);
   if (offset !== undefined && offset < layout.size) return { offset, count };
   faults.push(`its ${what} are in no loaded segment`);
-  return undefined;
-}
-
-/** Where in the file an address lies. */
-function offsetOf(at: Address | undefined, loads: readonly Load[]): number | undefined {
-  if (at === undefined) return undefined;
-  for (const load of loads) {
-    const inside = (at.high - load.high) * 2 ** 32 + (at.low - load.low);
-    if (inside >= 0 && inside < load.size) return load.offset + inside;
-  }
   return undefined;
 }
 

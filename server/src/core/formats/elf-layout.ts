@@ -26,6 +26,21 @@ export interface Piece {
 export interface Load extends Piece {
   readonly high: number;
   readonly low: number;
+  /** `p_flags`. */
+  readonly flags: number;
+}
+
+/** An address in two halves. */
+export type Address = Pick<Load, 'high' | 'low'>;
+
+/** Where in the file an address lies, if a loaded segment has it there. */
+export function offsetOf(at: Address | undefined, loads: readonly Load[]): number | undefined {
+  if (at === undefined) return undefined;
+  for (const load of loads) {
+    const inside = (at.high - load.high) * 2 ** 32 + (at.low - load.low);
+    if (inside >= 0 && inside < load.size) return load.offset + inside;
+  }
+  return undefined;
 }
 
 /** A word of the file's class; above 2^53 only nearly right, which is still beyond every file. */
@@ -38,7 +53,7 @@ export function word(bytes: Uint8Array, at: number, layout: ElfLayout): number {
 }
 
 /** The halves of an address. */
-export function address(bytes: Uint8Array, at: number, layout: ElfLayout): { high: number; low: number } {
+export function address(bytes: Uint8Array, at: number, layout: ElfLayout): Address {
   const { bits, bigEndian } = layout;
   if (bits === 32) return { high: 0, low: u32(bytes, at, bigEndian) };
   const first = u32(bytes, at, bigEndian);
