@@ -4,6 +4,7 @@ import { catcherOptions } from '../../../server/src/core/catcher-options.ts';
 import { compression } from '../../../server/src/core/catchers/compression.ts';
 import type { CompressedPlace, ImplicitDependency } from '../../../server/src/core/model.ts';
 import { inflate } from '../../../server/src/io/inflate.ts';
+import { checks } from '../../support/check.ts';
 import { payload } from '../../support/payload.ts';
 import { zip } from '../../support/zip.ts';
 
@@ -104,4 +105,29 @@ suite('compression places', () => {
     assert.equal(need?.unmet, 'nothing');
     assert.equal(need?.because, 'compressed with gzip, and to be unpacked by a program');
   });
+});
+
+suite('check: compression', () => {
+  const page = `
+-- manifest --
+file path=usr/share/man/man1/x.1 mode=0444
+MARK-- proto/usr/share/man/man1/x.1 (from=test/data/java/greeter.jar mode=0444) --
+-- settings --
+catchers: { directory: off, user-group: off }
+`;
+
+  test('the package with the program is proposed', () =>
+    checks(
+      `${page.replace('MARK', '# ^^^^ undeclared: needs zip, which compress/unzip delivers\n')}
+-- repo/compress/unzip --
+file path=usr/bin/unzip
+`,
+      { severities: ['hint'] },
+    ));
+
+  test('where nobody has it, nothing is said', () =>
+    checks(`${page.replace('MARK', '')}
+-- repo/compress/gzip --
+file path=usr/bin/gzip
+`));
 });
