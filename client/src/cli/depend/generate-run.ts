@@ -145,8 +145,8 @@ class Run {
     return unwritten ? 1 : exitCodeOf(generated.complaints);
   }
 
-  #write(path: string, text: string, { lines }: Generated): boolean {
-    const echoed = this.#task.echo ? echoOf(text) : [];
+  #write(path: string, text: string, { lines, aborted }: Generated): boolean {
+    const echoed = this.#task.echo && !aborted ? echoOf(text) : [];
     const output = [...echoed, ...lines].map(line => `${line}\n`).join('');
     if (!this.#task.output) {
       this.#host.out.write(output);

@@ -12,6 +12,8 @@ export const DEBUG_ATTRIBUTE = {
   reason: `${DEBUG}.reason`,
   type: `${DEBUG}.type`,
   severity: `${DEBUG}.severity`,
+  /** Ours: `likely` where the need may be none; resolving then only warns. */
+  confidence: `${DEBUG}.confidence`,
   bypassed: `${DEBUG}.bypassed`,
   viaLinks: `${DEBUG}.via-links`,
   pathId: `${DEBUG}.path-id`,

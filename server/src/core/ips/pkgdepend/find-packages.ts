@@ -14,6 +14,8 @@ export interface Found {
 
 /** Where dependencies on files are looked for: each stage is asked only for what those before it left open. */
 export interface Universe {
+  /** As pkgdepend, which takes a single full path for a list of letters, and never finds it. */
+  readonly strict: boolean;
   readonly stages: readonly FileMap[];
   readonly links: LinkMap;
 }
@@ -22,8 +24,10 @@ export interface Universe {
 export function findPackages(
   attributes: Attributes,
   wanted: Combinations,
-  { stages, links }: Universe,
+  { stages, links, strict }: Universe,
 ): Found {
+  if (strict && attributes.get(DEBUG_ATTRIBUTE.fullpath)?.length === 1)
+    return { dependencies: [], when: wanted };
   const dependencies: Resolved[] = [];
   let when = wanted;
   for (const [index, files] of stages.entries()) {

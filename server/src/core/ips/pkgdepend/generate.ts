@@ -1,3 +1,4 @@
+import { isBinary } from '../../formats/printable.ts';
 import { type Attributes, DEBUG_ATTRIBUTE, formatAction } from './attributes.ts';
 import { type Authored, type AuthoredAction, declaredVariants, taggedVariants } from './authored.ts';
 import { bypassesEverything, withoutBypassed } from './bypassing.ts';
@@ -33,6 +34,8 @@ export interface Generated {
   readonly complaints: readonly Complaint[];
   /** Kinds of file that nothing looks at, each with the first such path, for `-M`. */
   readonly unknown: ReadonlyMap<FileKind, string>;
+  /** What ended it: then pkgdepend prints nothing at all. */
+  readonly aborted: boolean;
 }
 
 /** Everything that `generate` looks at. */
@@ -77,13 +80,13 @@ class Generating {
   run(): Generated {
     this.#variants = this.#withUsedVariants();
     const ended = this.#lookAtFiles();
-    if (ended === 'aborted') return this.#answer([]);
+    if (ended === 'aborted') return { ...this.#answer([]), aborted: true };
     if (ended === undefined) this.#lookAtOthers();
     return this.#answer([...this.#dependencies(), ...this.#packageLines(), ...this.#beyond.nameLines()]);
   }
 
   #answer(lines: readonly string[]): Generated {
-    return { lines, complaints: this.#complaints, unknown: this.#unknown };
+    return { lines, complaints: this.#complaints, unknown: this.#unknown, aborted: false };
   }
 
   #withPayload(action: AuthoredAction): readonly (readonly [AuthoredAction, FoundPayload | undefined])[] {
@@ -186,7 +189,7 @@ class Generating {
   }
 
   #take(file: LookingAt, looked: Looked, values: readonly string[]): void {
-    const usual = this.#options.strict ? looked.records : looked.records.filter(one => !one.guarded);
+    const usual = this.#options.strict ? looked.records : looked.records.filter(isSound);
     const more = this.#beyond.ofFile(file, looked.records);
     this.#complaints.push(...more.complaints);
     const all = [...usual, ...more.records];
@@ -240,6 +243,11 @@ const SERVICES = 'org.opensolaris.smf.fmri';
 
 function pathOf({ attributes }: AuthoredAction): string {
   return attributes.get('path')?.[0] ?? '';
+}
+
+/** False for what pkgdepend alone asks for: imports that may fail, and names that no manifest can hold. */
+function isSound({ guarded, files }: NeedRecord): boolean {
+  return !guarded && !files.some(isBinary);
 }
 
 /** How a message names an action. */

@@ -20,6 +20,8 @@ export interface NeedRecord extends Places {
   readonly when: Combinations;
   /** A library that the package delivers elsewhere: its search path may be set from outside. */
   readonly warning?: boolean;
+  /** Found by a catcher that is not certain of it. */
+  readonly likely?: boolean;
   /** May be absent at run time: only pkgdepend itself asks for it. */
   readonly guarded?: boolean;
 }
@@ -90,6 +92,7 @@ export function actionsOf(record: NeedRecord, whole: Template): readonly Attribu
     [DEBUG_ATTRIBUTE.type, [record.kind]],
     ...placesOf(record),
     ...(record.warning ? [[DEBUG_ATTRIBUTE.severity, ['warning']] as const] : []),
+    ...(record.likely ? [[DEBUG_ATTRIBUTE.confidence, ['likely']] as const] : []),
     ...tags,
   ]);
   const open = record.when.openIn(whole);

@@ -10,7 +10,7 @@ import {
 import { type Authored, type AuthoredAction, declaredVariants, taggedVariants } from './authored.ts';
 import { Combinations, differenceOf, type Template, withUnknown, withValues } from './combinations.ts';
 import { combined, shownTags } from './combine.ts';
-import { type Complaint, errorAt } from './complaint.ts';
+import { type Complaint, errorAt, warningAt } from './complaint.ts';
 import { findPackages, type Universe } from './find-packages.ts';
 import { PathMap } from './path-map.ts';
 import type { Provider } from './provider.ts';
@@ -74,6 +74,7 @@ export function resolveAll(
   const universe: Universe = {
     stages: [delivered.files, ...stages.map(one => one.files)],
     links: joinedLinks([...stages, delivered]),
+    strict: options.strict,
   };
   const searched = [
     `${manifests.length} ${manifests.length === 1 ? 'manifest' : 'manifests'}`,
@@ -170,7 +171,8 @@ class ResolvingOne {
     if (found.dependencies.length > 0 && found.when.isSatisfied) return found.dependencies;
     const where = shownTags(found.when.openIn(this.#variants));
     const message = unresolvedMessage(wanted.attributes, where, this.#searched, this.#universe);
-    this.#complaints.push(errorAt(message, action.line));
+    const likely = wanted.attributes.get(DEBUG_ATTRIBUTE.confidence)?.[0] === 'likely';
+    this.#complaints.push((likely ? warningAt : errorAt)(message, action.line));
     return found.dependencies;
   }
 }

@@ -85,8 +85,10 @@ export class CatchersBeyond implements Beyond {
 
   /** A need as a record; one that names no path is kept for `nameLines`. */
   #record(need: ImplicitDependency, action: AuthoredAction, maker: RecordMaker): readonly NeedRecord[] {
-    if (need.anyOf.every(one => kindOf(one) === 'path'))
-      return [recordOf(need.catcher, need.anyOf, action, maker)];
+    if (need.anyOf.every(one => kindOf(one) === 'path')) {
+      const record = recordOf(need.catcher, need.anyOf, action, maker);
+      return [need.confidence === 'likely' ? { ...record, likely: true } : record];
+    }
     const line = this.#nameLine(need.anyOf, action);
     if (line !== undefined) this.#names.add(line);
     return [];
@@ -138,10 +140,35 @@ function recordOf(
   action: AuthoredAction,
   maker: RecordMaker,
 ): NeedRecord {
-  const all = [...new Set(paths)];
-  const files = [...new Set(all.map(basename))];
-  const directories = [...new Set(all.map(dirname))];
-  if (files.length * directories.length === all.length)
-    return inDirectories(kind, action, files, directories, maker);
-  return atPaths(kind, action, all, maker);
+  const all = new Set(paths);
+  const directories = directoriesIn(all);
+  const files = new Set([...all].flatMap(path => remainderIn(path, directories) ?? []));
+  const whole = files.size * directories.size === all.size;
+  const product = whole && [...directories].every(one => [...files].every(file => all.has(below(one, file))));
+  if (product) return inDirectories(kind, action, [...files], [...directories], maker);
+  return atPaths(kind, action, [...all], maker);
+}
+
+/** The directories in which the name is looked for that is looked for in most. */
+function directoriesIn(paths: ReadonlySet<Need>): ReadonlySet<string> {
+  const byName = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const name = basename(path);
+    byName.set(name, (byName.get(name) ?? new Set()).add(dirname(path)));
+  }
+  let most: ReadonlySet<string> = new Set();
+  for (const [name, directories] of byName)
+    if (directories.size > most.size && name !== '__init__.py') most = directories;
+  return most;
+}
+
+/** A path as seen from the deepest of the directories that it lies in. */
+function remainderIn(path: Need, directories: ReadonlySet<string>): string | undefined {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+    if (directories.has(path.slice(0, at))) return path.slice(at + 1);
+  return directories.has('') ? path : undefined;
+}
+
+function below(directory: string, file: string): string {
+  return directory === '' ? file : `${directory}/${file}`;
 }
