@@ -312,7 +312,7 @@ text
     });
     await tree.prepare(signal);
     const messages = tree.status().repositories.map(one => one.fault?.message ?? '');
-    assert.match(messages[0] ?? '', /no path or file:\/\/ address/);
+    assert.match(messages[0] ?? '', /^is no path and no file:\/\//);
     assert.match(messages[1] ?? '', /no address of a directory/);
   });
 

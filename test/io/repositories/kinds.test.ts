@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disk } from '../../../server/src/io/disk.ts';
 import type { ConfiguredRepository } from '../../../server/src/io/repositories/configured.ts';
@@ -159,6 +159,29 @@ suite('every kind of repository tells what the real tools tell', () => {
       ['beta-lab', 'alpha.example'],
     );
     assert.deepEqual(found.get('app/editor'), []);
+  });
+
+  test('in an untrusted workspace no link of a repository is followed out of it', async () => {
+    const root = scratch.path('tree/repository');
+    cpSync(join(DATA, 'repository'), root, { recursive: true });
+    renameSync(join(root, 'publisher/alpha.example/pkg/app%2Feditor'), scratch.path('moved'));
+    symlinkSync(scratch.path('moved'), join(root, 'publisher/alpha.example/pkg/app%2Feditor'));
+    renameSync(join(root, 'publisher/beta-lab'), scratch.path('beta'));
+    symlinkSync(scratch.path('beta'), join(root, 'publisher/beta-lab'));
+    const repository = await open(root, scratch.path('tree'));
+    const outside = repository
+      .faults()
+      .filter(({ message }) => message.startsWith('lies outside the workspace'));
+    assert.equal(
+      outside.length,
+      3,
+      repository
+        .faults()
+        .map(({ message }) => message)
+        .join('\n'),
+    );
+    assert.deepEqual(await repository.deliveries(new Set(['usr/bin/ed1t', 'usr/bin/betatool']), signal), []);
+    assert.ok((await repository.deliveries(new Set(['usr/lib/libone.so.1']), signal)).length > 0);
   });
 
   for (const place of ['archive.p5p', 'image', 'repository']) {

@@ -19,27 +19,23 @@ import type { RepositoryAround } from './configured.ts';
 import { loadedManifest } from './loaded-manifest.ts';
 import type { RepositoryOrigin } from './origin.ts';
 import { LARGEST_STORED, PayloadContent } from './payload-content.ts';
-import { outsideTrust } from './trust.ts';
 
 /** Largest manifest in an archive (bytes); the largest known one has 4 MB. */
 const LARGEST_MANIFEST = 64 * 1024 * 1024;
 const REMEDY = 'make it anew with pkgrecv -a';
 
 /** A package archive (`*.p5p`, `pkgrecv -a`): a tar file with the layout of a repository inside. Nothing is unpacked. */
-export function archiveOrigin(
-  path: string,
-  around: Pick<RepositoryAround, 'disk' | 'within'>,
-): RepositoryOrigin {
+export function archiveOrigin(path: string, around: Pick<RepositoryAround, 'disk'>): RepositoryOrigin {
   return new Archive(path, around);
 }
 
 class Archive implements RepositoryOrigin {
   readonly place: string;
-  readonly #around: Pick<RepositoryAround, 'disk' | 'within'>;
+  readonly #around: Pick<RepositoryAround, 'disk'>;
   #read: { readonly stamp: string; readonly contents: ArchiveContents } | undefined;
   #content: PayloadContent | undefined;
 
-  constructor(path: string, around: Pick<RepositoryAround, 'disk' | 'within'>) {
+  constructor(path: string, around: Pick<RepositoryAround, 'disk'>) {
     this.place = path;
     this.#around = around;
   }
@@ -54,8 +50,7 @@ class Archive implements RepositoryOrigin {
   }
 
   async sources(signal: AbortSignal): Promise<readonly PublisherSource[] | InputFault> {
-    const { disk, within } = this.#around;
-    const status = outsideTrust(disk, this.place, within) ?? disk.status(this.place);
+    const status = this.#around.disk.status(this.place);
     if (!status || isFault(status))
       return { ...(status ?? inputFault(this.place, 'ENOENT')), code: 'unreachable' };
     const file = this.#file(status);

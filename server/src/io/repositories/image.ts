@@ -12,7 +12,6 @@ import { stampOfAll } from './ips-layout.ts';
 import { loadedManifest } from './loaded-manifest.ts';
 import type { RepositoryOrigin } from './origin.ts';
 import { LARGEST_CONTENT } from './payload-content.ts';
-import { outsideTrust } from './trust.ts';
 
 /** Where a whole system, and an image below somebody's home directory, keep what `pkg(1)` knows of them. */
 const PLACES = ['var/pkg', '.org.opensolaris,pkg'];
@@ -29,11 +28,7 @@ export function imageDirectory(disk: Disk, root: string): string | undefined {
  * An image: a root that `pkg(1)` installed. Its repository has what is installed and nothing else, in the search
  * order of its publishers. Nothing in the image is changed, its locks included.
  */
-export function imageOrigin(
-  root: string,
-  around: Pick<RepositoryAround, 'disk' | 'within'>,
-): RepositoryOrigin {
-  const { disk, within } = around;
+export function imageOrigin(root: string, { disk }: Pick<RepositoryAround, 'disk'>): RepositoryOrigin {
   return {
     place: root,
     get key() {
@@ -46,7 +41,7 @@ export function imageOrigin(
         ? isWithin(root, path)
         : !/\/(history|cache|lock)\b/.test(path.slice(root.length));
     },
-    sources: async signal => outsideTrust(disk, root, within) ?? (await imageSources(disk, root, signal)),
+    sources: signal => imageSources(disk, root, signal),
     content: async delivery => installedContent(disk, root, delivery),
   };
 }

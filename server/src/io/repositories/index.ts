@@ -6,6 +6,7 @@ import { openDepot } from './http-depot.ts';
 import { IndexedRepository } from './indexed-repository.ts';
 import { localOrigin } from './local.ts';
 import { P5iRepository } from './p5i.ts';
+import { ConfinedDisk } from './trust.ts';
 
 /** A kind of repository: what addresses it takes, and how it is made of one. Making it touches nothing. */
 interface RepositoryKind {
@@ -50,7 +51,9 @@ export function openRepository(
   around: RepositoryAround,
 ): ConfiguredRepository {
   const kind = kinds.find(one => one.claims(settings.uri));
-  if (kind) return kind.open(settings, root, around);
+  const { disk, within } = around;
+  const confined = within === undefined ? around : { ...around, disk: new ConfinedDisk(disk, within) };
+  if (kind) return kind.open(settings, root, confined);
   const message =
     'is no path and no file://, http:// or https:// address, and nothing else is read; name a directory, an archive, an image or a depot';
   return refusedRepository(settings.uri, settings.uri, message);

@@ -8,13 +8,9 @@ import { findPublishers, manifestPath, type PublisherPlace, payloadPaths } from 
 import { ipsSources } from './ips-sources.ts';
 import type { RepositoryOrigin } from './origin.ts';
 import { LARGEST_STORED, PayloadContent } from './payload-content.ts';
-import { outsideTrust } from './trust.ts';
 
 /** An IPS repository in a directory, as `pkgrepo create` or `pkgsend create-repository` made it. */
-export function directoryOrigin(
-  root: string,
-  { disk, within }: Pick<RepositoryAround, 'disk' | 'within'>,
-): RepositoryOrigin {
+export function directoryOrigin(root: string, { disk }: Pick<RepositoryAround, 'disk'>): RepositoryOrigin {
   const stored = storedContent(disk, root);
   return {
     place: root,
@@ -23,14 +19,14 @@ export function directoryOrigin(
       return typeof real === 'string' ? real : root;
     },
     sources: async () => {
-      const sources = outsideTrust(disk, root, within) ?? ipsSources(disk, root);
+      const sources = ipsSources(disk, root);
       return isFault(sources) ? { ...sources, code: 'unreachable' } : sources;
     },
     belongs: path => {
       if (!isWithin(path, root)) return isWithin(root, path);
       return !/^\/(publisher\/[^/]+\/)?(file|index|trans|tmp)(\/|$)/.test(path.slice(root.length));
     },
-    content: async delivery => (outsideTrust(disk, root, within) ? undefined : stored.of(delivery)),
+    content: async delivery => stored.of(delivery),
   };
 }
 

@@ -4,16 +4,12 @@ import type { RepositoryAround } from './configured.ts';
 import { imageDirectory, imageOrigin } from './image.ts';
 import { directoryOrigin } from './ips-file.ts';
 import type { RepositoryOrigin } from './origin.ts';
-import { outsideTrust } from './trust.ts';
 
 /**
  * What lies at a path: a package archive, an image, or the directory of a repository. It is looked at when it is
  * first asked for, and again whenever it may have changed.
  */
-export function localOrigin(
-  path: string,
-  around: Pick<RepositoryAround, 'disk' | 'within'>,
-): RepositoryOrigin {
+export function localOrigin(path: string, around: Pick<RepositoryAround, 'disk'>): RepositoryOrigin {
   const directory = directoryOrigin(path, around);
   let current = directory;
   const makers = { directory: () => directory, archive: archiveOrigin, image: imageOrigin };
@@ -34,11 +30,7 @@ export function localOrigin(
   };
 }
 
-function kindAt(
-  path: string,
-  { disk, within }: Pick<RepositoryAround, 'disk' | 'within'>,
-): 'directory' | 'archive' | 'image' {
-  if (outsideTrust(disk, path, within)) return 'directory';
+function kindAt(path: string, { disk }: Pick<RepositoryAround, 'disk'>): 'directory' | 'archive' | 'image' {
   const status = disk.status(path);
   if (!status || isFault(status)) return 'directory';
   if (status.kind === 'file') return 'archive';

@@ -8,7 +8,6 @@ import { isFault } from '../input-fault.ts';
 import { isWithin } from '../paths.ts';
 import type { ConfiguredRepository, RepositoryAround, RepositoryState } from './configured.ts';
 import { refusedRepository } from './configured.ts';
-import { outsideTrust } from './trust.ts';
 
 /** Opens the repository of an address. */
 export type Open = (settings: RepositorySettings, around: RepositoryAround) => ConfiguredRepository;
@@ -173,8 +172,7 @@ export class P5iRepository implements ConfiguredRepository {
   }
 
   #reread(): void {
-    const { disk, within } = this.#around;
-    const file = outsideTrust(disk, this.root, within) ?? wholeFile(disk, this.root, LARGEST);
+    const file = wholeFile(this.#around.disk, this.root, LARGEST);
     const text = file && !isFault(file) ? decoder.decode(file) : undefined;
     if (text !== undefined && text === this.#text) return;
     this.#text = text;
