@@ -166,6 +166,7 @@ function lackFinding(lack: Lack, scene: Scene): Finding {
     what: `${group.needs[0]?.need.what} ${[...lack.missing].join(', ')}`,
     fixes: () => floors.flatMap(floor => heldBack(floor, manifest, universe)),
     proof: [
+      { text: `linked with ${[...lack.missing].join(', ')} of ${group.needs[0]?.need.what}` },
       ...ends.map(one => ({
         text: `${basename(one.delivery.path)} of ${deliverer(one, universe)} has ${known(one, lack, versions)}`,
       })),
