@@ -615,13 +615,20 @@ depend type=require fmri=ruby
 file path=usr/lib/l
 `));
 
-  const silent: readonly [name: string, settings: string, manifest: string, payload: string][] = [
-    ['the build declares by itself', 'policy: { generated: [script] }\n', '', '#!/usr/bin/perl\n'],
-    ['a catcher is switched off', 'catchers: { elf: off }\n', '', '#!/usr/bin/perl\n'],
-    ['a path is bypassed', '', ' pkg.depend.bypass-generate=usr/bin/x', '#!/usr/bin/perl\n'],
-    ['a facet says when', '', '', '#!/usr/bin/perl\n'],
+  const silent: readonly [name: string, settings: string, attributes: string, more?: string][] = [
+    ['the build declares by itself', 'policy: { generated: [script] }\n', ''],
+    ['a catcher is switched off', 'catchers: { elf: off }\n', ''],
+    ['a path is bypassed', '', ' pkg.depend.bypass-generate=usr/bin/x'],
+    ['a facet says when', '', ''],
+    ['something is included', '', '', '<include more.mog>\n'],
+    [
+      'payload is missing',
+      '',
+      '',
+      'file path=b\n# ^^ faulty: payload b is not in /w/proto; build it, correct the path, or name its proto area\n',
+    ],
   ];
-  for (const [name, settings, attributes, payload] of silent) {
+  for (const [name, settings, attributes, more = ''] of silent) {
     const facet = name.startsWith('a facet') ? ' facet.doc=true' : '';
     test(`nothing is said where ${name}`, () =>
       checks(`
@@ -629,9 +636,10 @@ file path=usr/lib/l
 file path=usr/bin/a mode=0555${attributes}
 depend type=require fmri=perl
 depend type=require fmri=data${facet}
--- settings --
+${more}-- settings --
 ${settings}-- proto/usr/bin/a --
-${payload}-- repo/perl --
+#!/usr/bin/perl
+-- repo/perl --
 file path=usr/bin/perl
 -- repo/data --
 file path=usr/share/data

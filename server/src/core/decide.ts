@@ -19,11 +19,11 @@ import { Grouping } from './grouping.ts';
 import type { Analysis, Combination, Finding, Manifest, VariantSet, World } from './model.ts';
 import { classify, type NeedClass } from './need-class.ts';
 import { once } from './once.ts';
-import { endsInContent, judge, type Outcome } from './resolve.ts';
+import { isNobodys, judge, type Outcome } from './resolve.ts';
 import type { SymbolVersions } from './symbol-versions.ts';
 import type { Universe } from './universe.ts';
 import { combinations, isActive } from './variants.ts';
-import { type Judged, verdictsOf } from './verdicts.ts';
+import { isWorthTelling, type Judged, verdictsOf } from './verdicts.ts';
 
 /** Everything is known: judges every need and makes the findings. Waits for nothing. */
 export function decide(
@@ -62,7 +62,9 @@ export function decide(
     for (const one of resolutions()) keep(unresolvableFile(one, world.policy.closed), '');
   }
   found.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  const verdicts = once(() => judged.flatMap(one => verdictsOf(one, closures, universe, world)));
+  const verdicts = once(() =>
+    judged.filter(isWorthTelling).flatMap(one => verdictsOf(one, closures, universe, world)),
+  );
   return {
     findings: found,
     suppressed: grouping.suppressed,
@@ -98,6 +100,7 @@ function combinationsOf(
   }
   const tags = new Set<VariantSet | undefined>();
   for (const { variants } of manifest.files) tags.add(variants);
+  for (const { variants } of classes) tags.add(variants);
   for (const { variants } of manifest.dependencies) tags.add(variants);
   return combinations(declared, tags);
 }
@@ -120,7 +123,7 @@ function judgeAll(
 function sort(judged: Judged, grouping: Grouping, { policy }: World, universe: Universe): void {
   const { needs, outcomes } = judged;
   const missing = outcomes.filter(one => one.state === 'missing');
-  const wanted = missing.filter(one => one.candidates.length > 0 && !isEverybodys(one, judged));
+  const wanted = missing.filter(one => one.candidates.length > 0 && !isNobodys(one, judged));
   const unknown = universe.complete ? missing.filter(one => one.candidates.length === 0) : [];
   const indirect = outcomes.filter(one => one.state === 'indirect');
   const isGenerated = ({ need }: CaughtNeed) => policy.generated.has(need.catcher);
@@ -143,13 +146,6 @@ function addUnmet(
   if (unknown.length === 0) return;
   for (const [code, those] of Map.groupBy(needs, one => one.need.unmet ?? 'undelivered'))
     if (code !== 'nothing') grouping.add(partly ? 'variant-gap' : code, those, unknown);
-}
-
-/** More packages than this that share a directory: it is nobody's in particular. */
-const MOST_OWNERS = 4;
-
-function isEverybodys({ candidates }: Outcome, { explicit }: Judged): boolean {
-  return candidates.length > MOST_OWNERS && (explicit || candidates.every(endsInContent));
 }
 
 function findingOf(group: NeedGroup, manifest: Manifest, { policy }: World): Finding {

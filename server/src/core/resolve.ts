@@ -37,7 +37,7 @@ const MOST_WAYS = 64;
 const MOST_STEPS = 2000;
 
 /** What is judged: the alternatives, and whether only a `dir` action makes a directory. */
-export interface Asked {
+interface Asked {
   readonly anyOf: readonly Need[];
   readonly explicit: boolean;
 }
@@ -70,8 +70,16 @@ export function judge(
   return { combination, state: 'missing', ways, candidates: distinct(named.length > 0 ? named : ways) };
 }
 
+/** More packages than this that share a directory: it is nobody's in particular. */
+const MOST_OWNERS = 4;
+
+/** Whether what is missing is a directory that so many packages share that none of them is the one to depend on. */
+export function isNobodys({ candidates }: Outcome, { explicit }: Asked): boolean {
+  return candidates.length > MOST_OWNERS && (explicit || candidates.every(endsInContent));
+}
+
 /** Whether a way leads to a directory that no action names. */
-export function endsInContent({ steps }: Way): boolean {
+function endsInContent({ steps }: Way): boolean {
   return steps.at(-1)?.delivery.implied === true;
 }
 

@@ -3,12 +3,18 @@ import type { Closures } from './closures.ts';
 import type { ProofStep, Verdict, World } from './model.ts';
 import type { NeedClass } from './need-class.ts';
 import { needSteps, searchStep, waySteps } from './proof.ts';
-import type { Outcome, Way } from './resolve.ts';
+import { isNobodys, type Outcome, type Way } from './resolve.ts';
 import type { Universe } from './universe.ts';
 
 /** What came out for a class of needs: its outcome in every combination in which the files exist. */
 export interface Judged extends NeedClass {
   readonly outcomes: readonly Outcome[];
+}
+
+/** False of a directory's own action that nobody has, or nobody in particular: there is nothing to say about it. */
+export function isWorthTelling(judged: Judged): boolean {
+  if (!judged.explicit) return true;
+  return judged.outcomes.some(one => one.way || (one.candidates.length > 0 && !isNobodys(one, judged)));
 }
 
 /** The worst outcome over all combinations stands for a need. */

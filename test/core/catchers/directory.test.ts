@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
+import { analyse } from '../../../server/src/core/check.ts';
 import { checks } from '../../support/check.ts';
+import { fixture } from '../../support/fixture.ts';
 
 suite('directory needs', () => {
   test('the package with an action for the directory, once for each directory', () =>
@@ -27,6 +30,23 @@ file path=opt/nobody/x
 `,
       { severities: ['hint'] },
     ));
+
+  test('of a directory that nobody names there is nothing to tell', async () => {
+    const { manifest, world } = fixture(`
+-- manifest --
+file path=opt/site/a mode=0444
+file path=opt/nobody/b mode=0444
+-- proto/opt/site/a --
+-- proto/opt/nobody/b --
+-- repo/site --
+dir path=opt/site
+`);
+    const { verdicts } = await analyse(manifest, world, new AbortController().signal);
+    assert.deepEqual(
+      verdicts.map(({ need, outcome, by }) => `${need.what}: ${outcome} ${by}`),
+      ['directory opt/site: missing site'],
+    );
+  });
 
   test('a directory that many packages deliver is everybody’s', () => {
     const packages = ['a', 'b', 'c', 'd', 'e'].map(one => `-- repo/${one} --\ndir path=opt/x\n`);

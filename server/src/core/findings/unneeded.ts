@@ -16,9 +16,10 @@ export const unneeded: FindingKind = {
 \`require-any\` dependency is declared, nor for anything that comes only through it.
 
 It is information: a dependency on data, on a program that another program runs, or on what is loaded by name is right
-and cannot be seen. It is said only where everything else is seen: the whole payload was found and read, nothing in it
-is bypassed, everything it needs is delivered by somebody, no catcher that is on by default is switched off, the build adds no dependencies by itself
-(\`policy.generated\`), the package is known, and delivers something.
+and cannot be seen. It is said only where everything else is seen: the manifest has no errors, no \`<include>\` and no
+\`<transform>\`; the whole payload was found and read; nothing in it is bypassed; all that it needs is delivered by
+somebody; no catcher that is on by default is switched off; the build adds no dependencies by itself
+(\`policy.generated\`); and the package is known, and delivers something.
 
 **Severity:** hint; editors show the dependency faded.
 
@@ -57,9 +58,12 @@ export function unneededDependencies(
     .map(([index, one]) => findingFor(index, one, scene));
 }
 
+/** What a directive brings in may deliver more. */
+const INCLUDE = /^<(include|transform)\s/m;
+
 /** Whether what was caught is all that can be caught: then what nothing asks for is not needed, as far as anybody sees. */
 function seesEverything(
-  { files, others }: Manifest,
+  { files, others, faults: ofText, text }: Manifest,
   { faults, unset, broken }: Collected,
   { payloads, policy, catchers: on }: World,
 ): boolean {
@@ -67,6 +71,8 @@ function seesEverything(
     payloads.built &&
     files.length > 0 &&
     faults.length === 0 &&
+    !ofText.some(one => one.severity === 'error') &&
+    !INCLUDE.test(text) &&
     unset.length === 0 &&
     broken.length === 0 &&
     policy.generated.size === 0 &&
