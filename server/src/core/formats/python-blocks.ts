@@ -37,7 +37,7 @@ export class Block {
   /** How many blocks are around it. */
   readonly depth: number;
   /** Of the first part of a statement: its `except` parts. */
-  readonly handlers: Block[] = [];
+  handlers: Block[] | undefined;
   readonly #bytes: Uint8Array;
   readonly #start: number;
   #end = 0;
@@ -54,7 +54,10 @@ export class Block {
     this.second = previous !== undefined && previous === previous.first;
     this.#bytes = bytes;
     this.#start = start;
-    if (kind === 'except') this.first.handlers.push(this);
+    if (kind === 'except') {
+      this.first.handlers ??= [];
+      this.first.handlers.push(this);
+    }
   }
 
   /** Notes where the header ends: before its colon. */
@@ -95,7 +98,7 @@ export class Block {
       case 'with':
         return SUPPRESSES.test(this.#header()) ? 'condition' : 'none';
       case 'try':
-        return this.handlers.some(one => CATCHES.test(one.#header())) ? 'try' : 'none';
+        return this.handlers?.some(one => CATCHES.test(one.#header())) ? 'try' : 'none';
       case 'except':
         return 'try';
       case 'else':

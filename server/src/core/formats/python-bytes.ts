@@ -99,18 +99,3 @@ export function formatPrefix(bytes: Uint8Array, at: number): 'none' | 'format' |
 const F = 0x66;
 const T = 0x74;
 const R = 0x72;
-
-/**
- * True when the line from `at` on can only be the beginning of a statement, so that brackets still open
- * before it were never closed.
- */
-export function beginsStatement(bytes: Uint8Array, at: number): boolean {
-  let start = at;
-  while (bytes[start] === Byte.space || bytes[start] === Byte.tab) start++;
-  const first = bytes[start];
-  if (first !== 0x69 && first !== F && first !== 0x64 && first !== 0x63) return false;
-  return STATEMENT.test(latin(bytes, start, Math.min(start + LONGEST_START, bytes.length)));
-}
-
-const LONGEST_START = 160;
-const STATEMENT = /^(?:import\s+[A-Za-z_]|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+\s*[(:])/;

@@ -1,4 +1,5 @@
-import { Byte, beginsStatement, isLineEnd, KINDS, Kind, lineEndLength, PARTNER } from './python-bytes.ts';
+import { Byte, isLineEnd, KINDS, Kind, lineEndLength, PARTNER } from './python-bytes.ts';
+import { beginsStatement } from './python-keywords.ts';
 
 /** Something that is wrong in every version of Python, by byte offsets. */
 export interface LexicalFault {

@@ -1,5 +1,6 @@
-import { Byte, beginsStatement, isLineEnd, Kind, lineEndLength } from './python-bytes.ts';
+import { Byte, isLineEnd, Kind, lineEndLength } from './python-bytes.ts';
 import { type PythonCursor, UNTERMINATED, UNTERMINATED_LONG } from './python-cursor.ts';
+import { beginsStatement } from './python-keywords.ts';
 
 /** An f-string or t-string. */
 export interface Formatted {

@@ -116,7 +116,9 @@ function take(lexer: PythonLexer, byte: number): boolean {
 function takeWord(lexer: PythonLexer, word: string): boolean {
   const { bytes, at } = lexer;
   const end = at + word.length;
-  if (IDENTIFIER[bytes[end] ?? 0] === 1 || latin(bytes, at, end) !== word) return false;
+  if (IDENTIFIER[bytes[end] ?? 0] === 1) return false;
+  for (let offset = 0; offset < word.length; offset++)
+    if (bytes[at + offset] !== word.charCodeAt(offset)) return false;
   lexer.at = end;
   return true;
 }

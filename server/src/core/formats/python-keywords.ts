@@ -1,4 +1,4 @@
-import { IDENTIFIER } from './python-bytes.ts';
+import { Byte, IDENTIFIER, latin } from './python-bytes.ts';
 
 /** Words that may begin a statement which matters here. `sys`, `site`, `exit`… are no keywords, but change what runs. */
 const WORDS = [
@@ -52,3 +52,18 @@ for (const word of WORDS) {
   STARTS[first] = 1;
   BY_SHAPE.set((word.length << 16) | (first << 8) | word.charCodeAt(word.length - 1), word);
 }
+
+/**
+ * True when the line from `at` on can only be the beginning of a statement, so that brackets still open
+ * before it were never closed.
+ */
+export function beginsStatement(bytes: Uint8Array, at: number): boolean {
+  let start = at;
+  while (bytes[start] === Byte.space || bytes[start] === Byte.tab) start++;
+  const word = start < bytes.length ? wordAt(bytes, start) : undefined;
+  if (word !== 'import' && word !== 'from' && word !== 'def' && word !== 'class') return false;
+  return STATEMENT.test(latin(bytes, start, Math.min(start + LONGEST_START, bytes.length)));
+}
+
+const LONGEST_START = 160;
+const STATEMENT = /^(?:import\s+[A-Za-z_]|from\s+[\w.]+\s+import\b|def\s+\w+\s*\(|class\s+\w+\s*[(:])/;

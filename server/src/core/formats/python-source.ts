@@ -22,12 +22,13 @@ export function readSource(bytes: Uint8Array, major?: number): PythonSource {
   const declared = declaredEncoding(bytes, start);
   const label = MULTIBYTE.get(declared ?? '');
   const firstEnd = lineEnd(bytes, start);
-  const firstLine = new TextDecoder().decode(bytes.subarray(start, Math.min(firstEnd, start + LONGEST_LINE)));
+  const firstLine = text(bytes, start, Math.min(firstEnd, start + LONGEST_LINE));
   if (label !== undefined && start === 0) {
-    const text = new TextDecoder(label).decode(bytes);
-    return { bytes: new TextEncoder().encode(text), start, encoding: 'utf-8', firstLine };
+    const decoded = new TextDecoder(label).decode(bytes);
+    return { bytes: new TextEncoder().encode(decoded), start, encoding: 'utf-8', firstLine };
   }
   const utf8 = start > 0 || declared === undefined || UTF8.test(declared);
+  if (isPlain(bytes)) return { bytes, start, encoding: 'bytes', firstLine };
   const fault = nulFault(bytes) ?? (utf8 && (major ?? 3) >= 3 ? encodingFault(bytes) : undefined);
   return { bytes, start, encoding: utf8 ? 'utf-8' : 'bytes', firstLine, ...(fault && { fault }) };
 }
@@ -74,6 +75,24 @@ function lineEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   while (at < bytes.length && !isLineEnd(bytes[at])) at++;
   return at;
+}
+
+function text(bytes: Uint8Array, start: number, end: number): string {
+  for (let at = start; at < end; at++)
+    if (bytes[at]! >= 0x80) return new TextDecoder().decode(bytes.subarray(start, end));
+  return latin(bytes, start, end);
+}
+
+/** True for ASCII without NUL bytes, which nearly every file is; looks at four bytes at once. */
+function isPlain(bytes: Uint8Array): boolean {
+  const { buffer, byteOffset, length } = bytes;
+  if (byteOffset % 4 !== 0) return false;
+  const words = new Int32Array(buffer, byteOffset, length >> 2);
+  let odd = 0;
+  // The highest bit of a byte is set where the byte is beyond ASCII, or 0.
+  for (let at = 0; at < words.length; at++) odd |= words[at]! | ((words[at]! - 0x01010101) & ~words[at]!);
+  for (let at = words.length * 4; at < length; at++) odd |= bytes[at]! === 0 ? 0x80 : bytes[at]!;
+  return (odd & 0x80808080) === 0;
 }
 
 function nulFault(bytes: Uint8Array): LexicalFault | undefined {
