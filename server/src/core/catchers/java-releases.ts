@@ -8,7 +8,7 @@ export function releaseOf(major: number): number {
 
 /**
  * Where the `java` of a release, or of any newer one, stands on IPS systems: in the instances of OmniOS
- * (`openjdk17.0`), OpenIndiana (the link `openjdk17`, `openjdk1.8.0`) and Solaris (`jdk1.8.0`, `jdk-17`), the
+ * (`openjdk17.0`), OpenIndiana (the link `openjdk17`, `openjdk1.8.0`), Solaris and Tribblix (`jdk1.8.0`, `jdk17`), the
  * release that is asked for first; and wherever else a package has one whose path or mediator version tells its
  * release. `exact`: newer ones will not do.
  */
@@ -38,9 +38,7 @@ function instancesOf(release: number): readonly Need[] {
   return [
     `usr/jdk/instances/openjdk${release}.0/bin/java`,
     `usr/jdk/openjdk${release}/bin/java`,
-    `usr/jdk/instances/openjdk${release}/bin/java`,
     `usr/jdk/instances/jdk${release}/bin/java`,
-    `usr/jdk/instances/jdk-${release}/bin/java`,
   ];
 }
 

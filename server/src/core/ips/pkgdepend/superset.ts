@@ -85,11 +85,14 @@ export class CatchersBeyond implements Beyond {
 
   /** A need as a record; one that names no path is kept for `nameLines`. */
   #record(need: ImplicitDependency, action: AuthoredAction, maker: RecordMaker): readonly NeedRecord[] {
-    if (need.anyOf.every(one => kindOf(one) === 'path')) {
-      const record = recordOf(need.catcher, need.anyOf, action, maker);
+    // Classes and Java releases have no form; where paths will do as well, these say it.
+    const anyOf = need.anyOf.filter(one => kindOf(one) !== 'java');
+    if (anyOf.length === 0) return [];
+    if (anyOf.every(one => kindOf(one) === 'path')) {
+      const record = recordOf(need.catcher, anyOf, action, maker);
       return [need.confidence === 'likely' ? { ...record, likely: true } : record];
     }
-    const line = this.#nameLine(need.anyOf, action);
+    const line = this.#nameLine(anyOf, action);
     if (line !== undefined) this.#names.add(line);
     return [];
   }
