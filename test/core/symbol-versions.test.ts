@@ -139,6 +139,36 @@ file path=opt/new/libfoo.so.1
 -- content/library/new@1/opt/new/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_2) --
 `));
 
+  test('when none of those that may be there has it, all are named', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/run mode=0555
+# ^^^^ symbol-version: needs FOO_3 of libfoo.so.1, which none of library/old@1, library/new@1 defines
+depend type=require-any fmri=library/old fmri=library/new
+-- proto/usr/bin/run (elf needed=libfoo.so.1 needs=libfoo.so.1:FOO_3 runpath=/opt/old:/opt/new) --
+-- repo/library/old@1 --
+file path=opt/old/libfoo.so.1
+-- repo/library/new@1 --
+file path=opt/new/libfoo.so.1
+-- content/library/old@1/opt/old/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_1) --
+-- content/library/new@1/opt/new/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_2) --
+`));
+
+  test('a package that has it and that nothing declares is no help', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/run mode=0555
+# ^^^^ symbol-version: needs FOO_2 of libfoo.so.1, which library/old@1 does not define (it has up to FOO_1)
+depend type=require fmri=library/old
+-- proto/usr/bin/run (elf needed=libfoo.so.1 needs=libfoo.so.1:FOO_2 runpath=/opt/old:/opt/new) --
+-- repo/library/old@1 --
+file path=opt/old/libfoo.so.1
+-- repo/library/new@1 --
+file path=opt/new/libfoo.so.1
+-- content/library/old@1/opt/old/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_1) --
+-- content/library/new@1/opt/new/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_2) --
+`));
+
   test('files with the same lack are one finding, also before the package is declared; suppressed ones are left out', () =>
     checks(`
 -- settings --

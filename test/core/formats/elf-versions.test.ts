@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDefinedVersions, readElf } from '../../../server/src/core/formats/elf.ts';
-import { elfFromWords } from '../../support/elf.ts';
+import { elf, elfFromWords } from '../../support/elf.ts';
 import { payload } from '../../support/payload.ts';
 
 const LIBRARIES = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib/postgresql/15/lib'];
@@ -72,6 +72,13 @@ suite('symbol versions', () => {
       );
       assert.equal(faults.length, 1);
     }
+  });
+
+  test('more records than any library has are one fault, and those before it are kept', () => {
+    const needs = Array.from({ length: 3000 }, (_, index) => `lib${index}.so:V_1`);
+    const { elf: read, faults } = readElf(payload(elf({ needed: ['lib7.so'], needs })), false);
+    assert.equal(read?.versions.size, 2048);
+    assert.deepEqual(faults, ['its needed versions are more than 4096; the rest is not looked at']);
   });
 
   test('a chain that claims millions of records ends soon', () => {
