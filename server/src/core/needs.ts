@@ -5,7 +5,7 @@ import { normalise } from './paths.ts';
  * What a need asks for. A need is an installed path, or a name in another namespace: `dir:PATH` (a
  * directory, also one that nobody but its content makes), `user:NAME`, `group:NAME`, `smf:FMRI` (without
  * `svc:/`), `java:CLASS` (`org/example/Name`), `java:module:NAME`,
- * `java:release:17`. Deliveries have the same spelling.
+ * `java:release:17` (or newer), `java:exact:17`. Deliveries have the same spelling.
  */
 export type NeedKind = 'path' | 'dir' | 'user' | 'group' | 'smf' | 'java';
 
@@ -66,9 +66,14 @@ export function moduleNeed(name: string): Need {
   return `java:module:${name}`;
 }
 
-/** A need for a Java release: some `bin/java` of it. */
+/** A need for some `bin/java` of a Java release or a newer one. */
 export function releaseNeed(release: number): Need {
   return `java:release:${release}`;
+}
+
+/** A need for some `bin/java` of exactly this Java release. */
+export function exactReleaseNeed(release: number): Need {
+  return `java:exact:${release}`;
 }
 
 /**
@@ -100,7 +105,8 @@ export function needText(need: Need): string {
 }
 
 function javaText(name: string): string {
-  const [, kind, rest = ''] = /^(module|release):(.*)$/.exec(name) ?? [];
+  const [, kind, rest = ''] = /^(module|release|exact):(.*)$/.exec(name) ?? [];
   if (kind === undefined) return `class ${name.replaceAll('/', '.')}`;
-  return kind === 'module' ? `module ${rest}` : `Java ${rest}`;
+  if (kind === 'module') return `module ${rest}`;
+  return kind === 'exact' ? `Java ${rest}` : `Java ${rest} or newer`;
 }

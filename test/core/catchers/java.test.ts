@@ -71,7 +71,7 @@ suite('java release', () => {
     const need = release(sample('Preview.class'), 'opt/x/Preview.class')!;
     assert.equal(need.because, 'class file version 69 of Preview, compiled with preview features');
     assert.ok(need.anyOf.every(path => /25/.test(path)));
-    assert.equal(need.anyOf.at(-1), 'java:release:25');
+    assert.equal(need.anyOf.at(-1), 'java:exact:25');
   });
 
   test('the newest class of an archive counts, but for those that older releases never load', () => {

@@ -1,5 +1,5 @@
 import type { Need } from '../model.ts';
-import { releaseNeed } from '../needs.ts';
+import { exactReleaseNeed, releaseNeed } from '../needs.ts';
 
 /** The Java release that first loaded class files of this format: 52 is Java 8, 61 is Java 17. */
 export function releaseOf(major: number): number {
@@ -13,27 +13,25 @@ export function releaseOf(major: number): number {
  * release. `exact`: newer ones will not do.
  */
 export function launchersOf(release: number, exact = false): readonly Need[] {
-  const first = Math.max(release, exact ? 1 : OLDEST);
-  const last = exact ? first : Math.max(first, NEWEST);
-  const releases = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  const paths: Need[] = releases.flatMap(instancesOf);
+  if (exact) return [...instancesOf(release), exactReleaseNeed(release)];
+  const first = Math.max(release, OLDEST);
+  const paths = [first, ...SUPPORTED_LONG.filter(each => each > first)].flatMap(instancesOf);
   // Whichever release the mediator chose, it is not older than that.
-  if (release <= OLDEST && !exact) paths.push('usr/bin/java', 'usr/java/bin/java', 'usr/java/jre/bin/java');
-  return [...paths, ...releases.map(releaseNeed)];
+  if (first === OLDEST) paths.push('usr/bin/java', 'usr/java/bin/java', 'usr/java/jre/bin/java');
+  return [...paths, releaseNeed(Math.max(release, 1))];
 }
 
-/** The oldest that a supported system still has, and the newest that is waited for. */
+/** The oldest that a supported system still has. */
 const OLDEST = 8;
-const NEWEST = 30;
+/** Those that distributions have packages of for years; others are found by what their packages tell. */
+const SUPPORTED_LONG = [8, 11, 17, 21, 25, 29];
 
 function instancesOf(release: number): readonly Need[] {
   if (release < 9) {
-    const old = [`openjdk1.${release}.0`, `jdk1.${release}.0`].flatMap(home => [
+    return [`openjdk1.${release}.0`, `jdk1.${release}.0`].flatMap(home => [
       `usr/jdk/instances/${home}/bin/java`,
       `usr/jdk/instances/${home}/jre/bin/java`,
-      `usr/jdk/${home}/bin/java`,
     ]);
-    return [...old, `usr/jdk/instances/jdk${release}/bin/java`];
   }
   return [
     `usr/jdk/instances/openjdk${release}.0/bin/java`,

@@ -31,7 +31,8 @@ only constants, types of fields and methods, and the manifest are read.
 ## The Java release
 
 Class files below \`META-INF/versions\` (of multi-release jars) and \`module-info.class\` do not count, since older
-releases never load them. The releases 8 to 30 are looked for where OmniOS, OpenIndiana and Solaris install them:
+releases never load them. The release and those newer ones that are supported for years are looked for where OmniOS, OpenIndiana and
+Solaris install them:
 \`usr/jdk/instances/openjdk17.0\`, \`usr/jdk/openjdk17\`, \`usr/jdk/instances/openjdk1.8.0\`, \`usr/jdk/instances/jdk1.8.0\`
 and the like; and wherever a package has a \`bin/java\` whose path (\`jdk17\`, \`jre-21\`) or \`mediator-version\` tells
 its release. A \`usr/bin/java\` that tells nothing may be of any release, so it counts for Java 8 only.

@@ -1,18 +1,21 @@
 import type { Delivery } from '../model.ts';
-import { releaseNeed } from '../needs.ts';
+import { exactReleaseNeed, releaseNeed } from '../needs.ts';
 import type { Action } from './lines.ts';
 
 /**
- * The Java release that a file or link brings, when it is a `bin/java` whose mediator version, directory or target
- * tells which: `mediator-version=17`, `usr/jdk/instances/openjdk17.0.9/bin/java`, `jdk1.8.0`.
+ * The Java releases for which a file or link will do, when it is a `bin/java` whose mediator version, directory or
+ * target tells its own: `mediator-version=17`, `usr/jdk/instances/openjdk17.0.9/bin/java`, `jdk1.8.0`.
  */
-export function releaseDelivered(action: Action, delivery: Delivery): Delivery | undefined {
-  if (delivery.kind === 'dir' || !delivery.path.endsWith('/bin/java')) return undefined;
+export function releasesDelivered(action: Action, delivery: Delivery): readonly Delivery[] {
+  if (delivery.kind === 'dir' || !delivery.path.endsWith('/bin/java')) return NONE;
   const release = mediated(action) ?? named(delivery.path) ?? named(delivery.target ?? '');
-  if (release === undefined) return undefined;
+  if (release === undefined) return NONE;
   const { target: _target, mediator: _mediator, ...rest } = delivery;
-  return { ...rest, path: releaseNeed(release), kind: 'name' };
+  const older = Array.from({ length: release }, (_, at) => releaseNeed(at + 1));
+  return [...older, exactReleaseNeed(release)].map(path => ({ ...rest, path, kind: 'name' }));
 }
+
+const NONE: readonly Delivery[] = [];
 
 function mediated({ attributes }: Action): number | undefined {
   const version = attributes.find(one => one.key === 'mediator-version')?.value;

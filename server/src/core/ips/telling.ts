@@ -1,7 +1,7 @@
 import type { Delivery, Dependency, FileDependency } from '../model.ts';
 import { type Delivered, deliveredBy, type Origin } from './delivery-facts.ts';
 import { dependencyOf, fileDependencyOf, namedDependencyOf } from './dependency-facts.ts';
-import { releaseDelivered } from './launcher-facts.ts';
+import { releasesDelivered } from './launcher-facts.ts';
 import type { Action } from './lines.ts';
 import { namesDelivered } from './name-facts.ts';
 import type { TagReader } from './tags.ts';
@@ -42,6 +42,6 @@ export function tell(action: Action | undefined, tags: TagReader, origin: Origin
 const NOTHING: Told = {};
 
 function withRelease(action: Action, delivered: Delivered): Told {
-  const name = delivered.delivery && releaseDelivered(action, delivered.delivery);
-  return name ? { ...delivered, names: [name] } : delivered;
+  const names = delivered.delivery ? releasesDelivered(action, delivered.delivery) : [];
+  return names.length > 0 ? { ...delivered, names } : delivered;
 }
