@@ -27,7 +27,8 @@ export class LibraryReader {
   readonly #manifest: Manifest;
   readonly #world: World;
   readonly #signal: AbortSignal;
-  #left = MOST_READ;
+  #payloads = MOST_PAYLOADS;
+  #contents = MOST_CONTENTS;
 
   constructor(manifest: Manifest, world: World, signal: AbortSignal) {
     this.#manifest = manifest;
@@ -45,12 +46,12 @@ export class LibraryReader {
   /** The same of a delivery of a repository. */
   async of(delivery: Delivery, repository: Repository): Promise<Defined | undefined> {
     if (repository.payload) return this.#ofPayload(repository.payload(delivery));
-    if (!repository.content) return undefined;
+    if (!repository.content || this.#contents-- <= 0) return undefined;
     const memory = memoryOf(repository);
     const { name, version = '', publisher = '' } = delivery.package;
     const key = [publisher, name, version, delivery.path, tagKey(delivery.variants)].join('\0');
     const known = memory.get(key);
-    if (known || this.#left-- <= 0) return known;
+    if (known) return known;
     const bytes = await repository.content(delivery, this.#signal);
     this.#signal.throwIfAborted();
     return (
@@ -70,18 +71,20 @@ export class LibraryReader {
   }
 
   #ofPayload(file: PayloadFile | undefined): Defined | undefined {
-    if (!file) return undefined;
+    if (!file || this.#payloads-- <= 0) return undefined;
     const memory = memoryOf(this.#world.memory);
     const key = `${file.location}\0${file.stamp}`;
     const known = memory.get(key);
-    if (known || this.#left-- <= 0) return known;
+    if (known) return known;
     const defined = definedIn(file);
     return file.close() ? undefined : kept(memory, key, defined);
   }
 }
 
-/** Libraries that are read anew in one check. */
-const MOST_READ = 200;
+/** Libraries that are asked for in one check, whether or not they are remembered: it comes out the same every time. */
+const MOST_PAYLOADS = 2000;
+/** Of those, the ones that must be unpacked whole. */
+const MOST_CONTENTS = 200;
 /** Libraries of which is remembered what they define, for each repository. */
 const MOST_KEPT = 4096;
 /** Places that one need can lead to. */
