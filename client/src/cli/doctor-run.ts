@@ -157,7 +157,7 @@ function repositoryLines({ repositories }: TreeStatus): readonly Line[] {
     const remedy = 'name the repository of your distribution under repositories: in packwright.yaml';
     return [{ name, state: 'advice', text: 'none configured: only packages of this tree are known', remedy }];
   }
-  return repositories.map(({ uri, state, packages, paths, fault }): Line => {
+  return repositories.map(({ uri, state, packages, paths, fault, note }): Line => {
     if (fault)
       return {
         name,
@@ -165,7 +165,8 @@ function repositoryLines({ repositories }: TreeStatus): readonly Line[] {
         text: `${uri}: ${fault.message}`,
         remedy: 'see repositories: in packwright.yaml',
       };
-    return { name, state: 'ok', text: `${uri}: ${state}, ${packages ?? 0} packages, ${paths ?? 0} paths` };
+    const text = `${uri}: ${state}, ${packages ?? 0} packages, ${paths ?? 0} paths`;
+    return { name, state: 'ok', text: note === undefined ? text : `${text}. ${note}` };
   });
 }
 

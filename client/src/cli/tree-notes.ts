@@ -4,9 +4,12 @@ import { shownPath } from './shown-path.ts';
 
 /** What a reader of findings should know of the tree that they come from, one line each. */
 export function treeNotes(tree: Tree, cwd: string): readonly string[] {
-  const { unbuilt, plugIns } = tree.status();
+  const { unbuilt, plugIns, repositories } = tree.status();
   const notLoaded = plugIns.count > 0 && !plugIns.allowed;
-  const notes = notLoaded ? ['the catchers under plugins are not loaded; --allow-plugins loads them'] : [];
+  const notes = [
+    ...(notLoaded ? ['the catchers under plugins are not loaded; --allow-plugins loads them'] : []),
+    ...repositories.flatMap(({ uri, note }) => (note === undefined ? [] : [`${uri}: ${note}`])),
+  ];
   if (unbuilt.length === 0) return notes;
   const areas = unbuilt.map(path => shownPath(path, cwd)).join(', ');
   const which = unbuilt.length === 1 ? 'the proto area is' : 'these proto areas are';

@@ -72,6 +72,10 @@ suite('A depot that is not there', () => {
     const first = await rig.ready(uri, { pace: slow });
     assert.equal(first.settled, true);
     assert.equal((await rig.versionsOf(first, 'app/split')).length, 2);
+    rig.closeAll();
+    const second = await rig.ready(uri, { pace: { ...slow, patience: 60_000 } });
+    assert.equal((await rig.versionsOf(second, 'app/split')).length, 2);
+    assert.match(second.note ?? '', /^It does not answer, since /);
   });
 
   test('holds up a first question only until it is plain that nobody answers', async () => {
@@ -80,7 +84,7 @@ suite('A depot that is not there', () => {
     const repository = await rig.ready(uri, { pace: { idle: 60_000, quiet: 100 } });
     assert.equal(repository.settled, true);
     assert.equal(repository.state, 'failed');
-    assert.match(repository.faults()[0]?.message ?? '', /^has not answered yet/);
+    assert.match(repository.faults()[0]?.message ?? '', /^does not answer/);
   });
 
   test('is asked again, and told when it is back', async () => {

@@ -23,6 +23,11 @@ export class Contact {
     return this.#failing !== undefined;
   }
 
+  /** Why the last trial failed, if it did. */
+  get message(): string | undefined {
+    return this.#failing?.message;
+  }
+
   /** How old the copy is that is used because the depot cannot be reached. */
   get note(): string | undefined {
     if (!this.#failing) return undefined;

@@ -56,8 +56,8 @@ export class Depot {
   /** The publishers in search order, as the copy has them; a fault where there is none. */
   sources(): readonly PublisherSource[] | InputFault {
     if (this.hasCopy) return this.#publishers.map(one => one.source());
-    const { message = 'has not answered yet; what it delivers is known when it does' } = this.#failure ?? {};
-    return this.#fault(message);
+    const why = this.#failure?.message ?? this.contact.message;
+    return this.#fault(why ?? 'has not answered yet; what it delivers is known when it does');
   }
 
   /** Searches of those publishers whose files are looked up so. */

@@ -36,6 +36,8 @@ const MOST_REDIRECTS = 5;
 export class Transport {
   /** Grows whenever something is heard. */
   heard = 0;
+  /** Why the last question had no answer, while it is tried again. */
+  trouble: Failure | undefined;
   #open = 0;
   readonly #addresses: readonly DepotAddress[];
   readonly #connections: Connections;
@@ -73,6 +75,7 @@ export class Transport {
       if (trial > 0)
         await pause(this.#pace.retry * 2 ** (trial - 1) * (0.5 + Math.random()), undefined, { signal });
       const answer = await this.#askAll(request, signal);
+      this.trouble = 'failure' in answer && answer.unreachable ? answer : undefined;
       if (!('failure' in answer)) return answer;
       failed = answer;
       if (!isPassing(answer)) break;

@@ -1,5 +1,6 @@
 import type { Depot } from './depot.ts';
 import type { Pace } from './pace.ts';
+import type { Failure } from './transport.ts';
 
 /** Milliseconds between two looks whether something was heard. */
 const LOOK = 50;
@@ -13,6 +14,8 @@ export class Waiting {
   readonly #pace: Pace;
   readonly #since = performance.now();
   readonly #first: boolean;
+  /** It did not answer the last time either. */
+  readonly #again: boolean;
   readonly #over = Promise.withResolvers<void>();
   readonly #timer: NodeJS.Timeout;
   #open = true;
@@ -25,6 +28,7 @@ export class Waiting {
     this.#pace = pace;
     this.#first = !depot.hasCopy;
     this.#heard = depot.transport.heard;
+    this.#again = depot.contact.failing;
     this.#timer = setInterval(() => this.#look(), LOOK);
     this.#look();
   }
@@ -52,13 +56,30 @@ export class Waiting {
   }
 
   #look(): void {
-    const { quiet, patience } = this.#pace;
-    const { heard, isAsking } = this.#depot.transport;
+    const { heard, isAsking, trouble } = this.#depot.transport;
     // Looks are counted and not the time: this process may have been busy with something else.
     this.#quiet = isAsking && heard === this.#heard ? this.#quiet + LOOK : 0;
     this.#heard = heard;
-    if (this.#first || !this.#depot.complete) {
-      if (this.#quiet >= quiet) this.close();
-    } else if (this.#depot.contact.failing || performance.now() - this.#since >= patience) this.close();
+    const over = this.#first || !this.#depot.complete ? this.#isSilent(trouble) : this.#isLong(trouble);
+    if (over) this.#giveUp(trouble);
+  }
+
+  /** Without a copy it is worth waiting for more than one try, but not each time. */
+  #isSilent(trouble: Failure | undefined): boolean {
+    const { quiet } = this.#pace;
+    return this.#again ? trouble !== undefined || this.#quiet >= quiet / 3 : this.#quiet >= quiet;
+  }
+
+  #isLong(trouble: Failure | undefined): boolean {
+    const { contact } = this.#depot;
+    return contact.failing || trouble !== undefined || performance.now() - this.#since >= this.#pace.patience;
+  }
+
+  /** Whoever comes next need not wait as long. */
+  #giveUp(trouble: Failure | undefined): void {
+    if (this.#quiet > 0) this.#depot.contact.failed(trouble ?? SILENT);
+    this.close();
   }
 }
+
+const SILENT: Failure = { failure: true, message: 'does not answer', unreachable: true };
