@@ -2,7 +2,16 @@ import type { Collected } from './collect.ts';
 import { actionOf } from './delivered-file.ts';
 import { readDefinedVersions } from './formats/elf.ts';
 import { linksOn } from './links.ts';
-import type { CatchMemory, Delivery, Manifest, Need, PayloadFile, Repository, World } from './model.ts';
+import type {
+  CatchMemory,
+  Delivery,
+  FileEntry,
+  Manifest,
+  Need,
+  PayloadFile,
+  Repository,
+  World,
+} from './model.ts';
 import { tagKey } from './need-class.ts';
 import { dirname, join } from './paths.ts';
 import type { Known, Universe } from './universe.ts';
@@ -27,6 +36,8 @@ export class LibraryReader {
   readonly #manifest: Manifest;
   readonly #world: World;
   readonly #signal: AbortSignal;
+  /** The files of the checked package by path, once somebody asks. */
+  #files: ReadonlyMap<string, readonly FileEntry[]> | undefined;
   #payloads = MOST_PAYLOADS;
   #contents = MOST_CONTENTS;
 
@@ -65,7 +76,9 @@ export class LibraryReader {
   }
 
   #ownPayload(delivery: Delivery): PayloadFile | undefined {
-    const action = actionOf(fileOf(delivery), this.#manifest.files);
+    this.#files ??= Map.groupBy(this.#manifest.files, one => one.path);
+    const file = fileOf(delivery);
+    const action = actionOf(file, this.#files.get(file.path) ?? []);
     const found = action && this.#world.payloads.find(action.payload);
     return found && 'read' in found ? found : undefined;
   }
