@@ -75,4 +75,13 @@ file path=usr/jdk/instances/openjdk17.0.9/lib/texts.jar mode=0444
 -- repo/x --
 ${catchers}`),
     ));
+
+  test('who ignores every launcher ignores the release', () =>
+    checks(`
+-- manifest --
+file path=usr/share/lib/java/texts.jar mode=0444 pkg.depend.bypass-generate=.*/bin/java
+-- proto/usr/share/lib/java/texts.jar (from=test/data/java/texts.jar mode=0444) --
+-- repo/runtime/java/openjdk17 --
+file path=usr/jdk/instances/openjdk17.0/bin/java
+${catchers}`));
 });

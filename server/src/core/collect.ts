@@ -222,7 +222,8 @@ function withoutBypassed(
   if (need.bypass === 'never') return need;
   const anyOf = need.anyOf.filter(one => !isPlace(one) || !isBypassed(nameOf(one), file, rules));
   if (anyOf.length === need.anyOf.length) return need;
-  return anyOf.length > 0 ? { ...need, anyOf } : undefined;
+  // Who ignores all paths means the names beside them too: of a Java release for instance.
+  return anyOf.some(isPlace) ? { ...need, anyOf } : undefined;
 }
 
 function isBypassed(path: string, { bypass }: ActionEntry, rules: DialectRules): boolean {
