@@ -1,4 +1,5 @@
-import type { CatchMemory, Caught, FileEntry, ImplicitDependency, Need, PayloadFile } from './model.ts';
+import type { CatchMemory, Caught, FileEntry, ImplicitDependency, PayloadFile } from './model.ts';
+import { SharedNeeds } from './shared-needs.ts';
 
 interface Remembered {
   readonly stamp: string;
@@ -11,7 +12,7 @@ interface Remembered {
 /** Remembers what was caught for as long as payload, installed path, mode and run path stay the same. */
 export class Catches implements CatchMemory {
   readonly #known = new Map<string, readonly Remembered[]>();
-  readonly #anyOf = new Map<string, readonly Need[]>();
+  readonly #lists = new SharedNeeds();
 
   find(file: FileEntry, found: PayloadFile, mode: number): Caught | undefined {
     for (const one of this.#known.get(found.location) ?? []) {
@@ -34,10 +35,7 @@ export class Catches implements CatchMemory {
 
   /** The need with the same array for equal paths, so that needs can be told apart without comparing them. */
   #shared(need: ImplicitDependency): ImplicitDependency {
-    const key = need.anyOf.join('\0');
-    const anyOf = this.#anyOf.get(key);
-    if (anyOf) return { ...need, anyOf };
-    this.#anyOf.set(key, need.anyOf);
-    return need;
+    const anyOf = this.#lists.of(need.anyOf);
+    return anyOf === need.anyOf ? need : { ...need, anyOf };
   }
 }
