@@ -567,6 +567,30 @@ file path=x
   });
 });
 
+suite('check: packages whose names are open', () => {
+  const gate = (name: string) => `
+-- manifest --
+set name=pkg.fmri value=pkg:/$(COMPONENT_FMRI)@1
+file path=usr/bin/a mode=0555 owner=web group=sys
+${name}
+-- settings --
+closed: true
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+`;
+  const others = `-- workspace/$(COMPONENT_FMRI)@2 --
+file path=usr/bin/perl
+user username=web group=sys
+`;
+
+  test('what they deliver is delivered, nobody can say by whom', () => checks(gate('') + others));
+
+  test('one whose name is known is told', () =>
+    checks(`${gate('# ^^^^ undeclared: needs /usr/bin/perl, which perl delivers')}${others}-- repo/perl --
+file path=usr/bin/perl
+`));
+});
+
 suite('check: unneeded dependencies', () => {
   test('what no need can be satisfied through is a hint, whatever else it brings', () =>
     checks(

@@ -46,6 +46,31 @@ const BASE_GROUPS = [
   'nogroup',
 ];
 
+/**
+ * Users and groups that `/etc/passwd` and `/etc/group` of some distributions have, and that packages deliver in others:
+ * that nobody delivers them may be right.
+ */
+const SOMETIMES_BASE: ReadonlySet<string> = new Set([
+  'ftp',
+  'gdm',
+  'mysql',
+  'openldap',
+  'postgres',
+  'slocate',
+  'sshd',
+  'svctag',
+  'unknown',
+  'upnp',
+  'webservd',
+  'xvm',
+  'zfssnap',
+]);
+
+/** Whether some systems have a user or group of this name without a package. */
+export function isSometimesBase(name: string): boolean {
+  return SOMETIMES_BASE.has(name);
+}
+
 /** What catchers are told where the settings say nothing, with what the settings say beside. */
 export function catcherOptions(more: {
   readonly users: readonly string[];

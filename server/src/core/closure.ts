@@ -1,4 +1,5 @@
 import type { Combination, Dependency, FacetSet } from './model.ts';
+import { MACRO } from './open-name.ts';
 import type { Universe } from './universe.ts';
 import { impliedBy, isActive } from './variants.ts';
 
@@ -156,8 +157,6 @@ class Walk implements Closure {
       });
   }
 }
-
-const MACRO = /\$!?\([^)]*\)/;
 
 /** `runtime/python-$(PYV)` may become every name that begins with `runtime/python-`; in time linear in the name. */
 function mayBecome(parts: readonly string[], name: string): boolean {

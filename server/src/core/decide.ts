@@ -124,7 +124,7 @@ function sort(judged: Judged, grouping: Grouping, { policy }: World, universe: U
   const { needs, outcomes } = judged;
   const missing = outcomes.filter(one => one.state === 'missing');
   const wanted = missing.filter(one => one.candidates.length > 0 && !isNobodys(one, judged));
-  const unknown = universe.complete ? missing.filter(one => one.candidates.length === 0) : [];
+  const unknown = universe.complete ? missing.filter(isUnknown) : [];
   const indirect = outcomes.filter(one => one.state === 'indirect');
   const isGenerated = ({ need }: CaughtNeed) => policy.generated.has(need.catcher);
   const some = policy.generated.size > 0;
@@ -134,6 +134,10 @@ function sort(judged: Judged, grouping: Grouping, { policy }: World, universe: U
   grouping.add(partly ? 'variant-gap' : 'undeclared', written, wanted);
   addUnmet(grouping, written, unknown, partly);
   if (!judged.explicit) grouping.add('indirect', written, indirect);
+}
+
+function isUnknown({ candidates, obscure }: Outcome): boolean {
+  return candidates.length === 0 && !obscure;
 }
 
 /** Under the finding that each need names for the case that nobody delivers it. */

@@ -2,6 +2,7 @@ import type { Closure } from './closure.ts';
 import { linksOn } from './links.ts';
 import type { Combination, Need } from './model.ts';
 import { nameOf } from './needs.ts';
+import { isOpenName } from './open-name.ts';
 import type { Known, Universe } from './universe.ts';
 import { isActive, isOnByDefault } from './variants.ts';
 
@@ -30,6 +31,8 @@ export interface Outcome {
   readonly ways: readonly Way[];
   /** With `missing`: what would satisfy it. */
   readonly candidates: readonly Way[];
+  /** With `missing`: somebody delivers it whose name is not known, so that nothing can be said. */
+  readonly obscure?: true;
 }
 
 /** Bounds on hostile input: no real need has nearly as many. */
@@ -66,8 +69,15 @@ export function judge(
   if (declared) return { combination, state: 'declared', way: declared, ways, candidates: [] };
   const [indirect] = [...satisfying, ...choice];
   if (indirect) return { combination, state: 'indirect', way: indirect, ways, candidates: [] };
-  const named = ways.filter(way => !endsInContent(way));
-  return { combination, state: 'missing', ways, candidates: distinct(named.length > 0 ? named : ways) };
+  return missing(ways, combination);
+}
+
+function missing(ways: readonly Way[], combination: Combination): Outcome {
+  const known = ways.filter(way => !way.packages.some(isOpenName));
+  if (known.length < ways.length && known.length === 0)
+    return { combination, state: 'missing', ways, candidates: [], obscure: true };
+  const named = known.filter(way => !endsInContent(way));
+  return { combination, state: 'missing', ways, candidates: distinct(named.length > 0 ? named : known) };
 }
 
 /** More packages than this that share a directory: it is nobody's in particular. */

@@ -1,10 +1,12 @@
+import { bringsPackages, namesOf } from './dependency-names.ts';
 import type { DialectRules } from './dialect.ts';
 import { rulesOf } from './dialects.ts';
 import type { Constraint } from './incorporation.ts';
 import { KnownPackages } from './known-packages.ts';
 import { linksOn, placesOf } from './links.ts';
-import type { Delivery, Dependency, Manifest, Need, Package, Repository, World } from './model.ts';
+import type { Delivery, Manifest, Need, Package, Repository, World } from './model.ts';
 import { kindOf, nameOf } from './needs.ts';
+import { isOpenName } from './open-name.ts';
 import { OwnDeliveries } from './own-deliveries.ts';
 
 /** A delivery and the repository that told of it. */
@@ -93,22 +95,13 @@ export async function gather(
   return answers;
 }
 
-/** Names that dependencies mention, whatever their type. */
-function namesOf(dependencies: readonly Dependency[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const dependency of dependencies) {
-    for (const requirement of dependency.anyOf) if (!requirement.open) names.add(requirement.name);
-    if (dependency.predicate) names.add(dependency.predicate.name);
-  }
-  return names;
-}
-
 class Answers implements Universe {
   readonly rules: DialectRules;
   readonly ownName: string | undefined;
   readonly #world: World;
   readonly #packages: KnownPackages;
   readonly #own: OwnDeliveries;
+  readonly #ownFile: string | undefined;
   readonly #explicit: ReadonlySet<Need>;
   readonly #foreign = new Map<string, Known[]>();
   readonly #at = new Map<string, readonly Known[]>();
@@ -118,6 +111,7 @@ class Answers implements Universe {
     this.ownName = manifest.id?.name ?? manifest.deliveries[0]?.package.name;
     this.#world = world;
     this.#explicit = explicit;
+    this.#ownFile = manifest.deliveries[0]?.origin?.file;
     this.#packages = new KnownPackages(manifest.dependencies, world, rules);
     this.#own = new OwnDeliveries(
       provides.length > 0 ? [...manifest.deliveries, ...provides] : manifest.deliveries,
@@ -216,7 +210,9 @@ class Answers implements Universe {
         ...(await this.#told(repository => repository.deliveries(places, signal))),
         ...(await this.#contents(open, signal)),
       ];
-      const strange = found.map(one => one.delivery.package.name).filter(name => !this.#packages.has(name));
+      const strange = found
+        .map(one => one.delivery.package.name)
+        .filter(name => !isOpenName(name) && !this.#packages.has(name));
       await this.askDependencies(new Set(strange), signal);
       for (const one of found) push(this.#foreign, one.delivery.path, one);
       const targets = new Set<Need>();
@@ -254,7 +250,7 @@ class Answers implements Universe {
       this.#world.repositories.map(async repository => {
         const deliveries = (await question(repository)) ?? [];
         return deliveries
-          .filter(one => one.package.name !== this.ownName)
+          .filter(one => !this.#isOwn(one))
           .map(delivery => ({ delivery, own: false, repository: repository.name }));
       }),
     );
@@ -271,17 +267,16 @@ class Answers implements Universe {
     return open.size > 0 ? this.#told(repository => repository.below?.(open, signal)) : [];
   }
 
+  /** An older version of itself, or what it says itself; packages whose names are open are told apart by their manifests. */
+  #isOwn({ package: by, origin }: Delivery): boolean {
+    return by.name === this.ownName && (!isOpenName(by.name) || origin?.file === this.#ownFile);
+  }
+
   #isChosen(delivery: Delivery): boolean {
+    if (isOpenName(delivery.package.name)) return true;
     const chosen = this.chosen(delivery.package.name)?.id;
     return chosen?.version === delivery.package.version && chosen?.publisher === delivery.package.publisher;
   }
-}
-
-/** The types that can bring a package into the closure. */
-function bringsPackages(dependency: Dependency): boolean {
-  return (
-    dependency.type === 'require' || dependency.type === 'require-any' || dependency.type === 'conditional'
-  );
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -26,7 +26,7 @@ export function verdictsOf(
 ): Verdict[] {
   const states = ['missing', 'indirect', 'declared', 'own'] as const;
   const worst = states.map(state => outcomes.find(one => one.state === state)).find(one => one !== undefined);
-  const ways: readonly Way[] = worst?.way ? [worst.way] : (worst?.candidates ?? []);
+  const ways = worst ? waysOf(worst) : [];
   const by = new Set(ways.flatMap(way => way.packages));
   return needs.map(caught => {
     const closure = worst && closures.of(worst.combination, caught.file.facets);
@@ -45,6 +45,11 @@ export function verdictsOf(
       },
     };
   });
+}
+
+function waysOf({ way, obscure, ways, candidates }: Outcome): readonly Way[] {
+  if (way) return [way];
+  return obscure ? ways : candidates;
 }
 
 function lastStep(worst: Outcome | undefined, closure: Closure | undefined): readonly ProofStep[] {

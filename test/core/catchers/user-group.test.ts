@@ -45,6 +45,22 @@ user username=theirs group=sys
 user username=other group=sys
 `));
 
+  test('what some distributions have without a package is only warned of', () =>
+    checks(
+      `
+-- manifest --
+file path=var/a owner=webservd group=sys mode=0444
+# ^^^^ unowned: needs user webservd, which no known package delivers
+file path=var/b owner=root group=lost mode=0444
+# ^^^^ unowned: needs group lost, which no known package delivers
+-- proto/var/a --
+-- proto/var/b --
+-- repo/other --
+file path=x
+`,
+      { severities: ['warning', 'error'] },
+    ));
+
   test('the finding stands at the owner, and its proof names the user', async () => {
     const { manifest, world } = fixture(`
 -- manifest --

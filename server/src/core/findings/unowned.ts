@@ -1,4 +1,6 @@
+import { isSometimesBase } from '../catcher-options.ts';
 import type { Finding } from '../model.ts';
+import { nameOf } from '../needs.ts';
 import type { FindingKind } from './finding-kind.ts';
 import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 
@@ -13,7 +15,8 @@ published, and its installation fails: "is an unknown or invalid user". A number
 It is reported when a repository is configured and all of them could be read. Where a package delivers the user or group
 and is not declared, the finding is \`undeclared\`.
 
-**Severity:** error.
+**Severity:** error; warning for names such as \`webservd\`, \`mysql\` and \`postgres\`, which some distributions have without a
+package.
 
 **What to do:** correct the name, add a \`user\` or \`group\` action to this package (a \`user\` needs its \`group\`), or name those
 that your systems have anyway under \`base\` in \`packwright.yaml\`.`,
@@ -22,10 +25,16 @@ that your systems have anyway under \`base\` in \`packwright.yaml\`.`,
 /** The finding for owners and groups without a deliverer. */
 export function unownedNeed(group: NeedGroup): Finding {
   const { what, others } = needing(group);
+  const isUnsure = group.needs.every(({ need }) => need.anyOf.every(one => isSometimesBase(nameOf(one))));
   return needFinding(group, {
-    severity: 'error',
+    severity: isUnsure ? 'warning' : 'error',
     message: `needs ${what}${inCombinations(group)}, which no known package delivers${others}`,
     fixes: () => [],
-    proof: [{ text: 'no known package delivers it' }],
+    proof: [
+      { text: 'no known package delivers it' },
+      ...(isUnsure
+        ? [{ text: 'some distributions have it in /etc/passwd or /etc/group without a package' }]
+        : []),
+    ],
   });
 }
