@@ -26,6 +26,7 @@ const shipped = {
     cli: 'client/src/cli/main.ts',
     'command-line': 'client/src/cli/process-host.ts',
     server: 'server/src/lsp/main.ts',
+    'scan-worker': 'server/src/io/threads/scan-worker.ts',
     'plug-in-worker': 'server/src/io/threads/plug-in-worker.ts',
     'sites-worker': 'client/src/sites/worker.ts',
     'sites-service': 'client/src/sites/service/worker.ts',

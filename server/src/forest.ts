@@ -75,6 +75,18 @@ export class Forest {
     return this.#trees.get(root) ?? this.#opened(root);
   }
 
+  /** The trees of these paths, each with its own. */
+  async byTree(paths: readonly string[]): Promise<ReadonlyMap<Tree, readonly string[]>> {
+    const trees = new Map<Tree, string[]>();
+    for (const path of paths) {
+      const tree = await this.treeOf(path);
+      const own = trees.get(tree);
+      if (own) own.push(path);
+      else trees.set(tree, [path]);
+    }
+    return trees;
+  }
+
   /** As `treeOf`, but nothing where neither a `packwright.yaml` nor a workspace folder makes a tree. */
   async knownTreeOf(path: string): Promise<Tree | undefined> {
     return (await this.#rootOf(parent(path))) === undefined ? undefined : this.treeOf(path);

@@ -162,11 +162,11 @@ export class Session {
   ): Promise<Checkup> {
     const checked: Checked[] = [];
     const faults: InputFault[] = [];
-    const trees = new Set<Tree>();
+    const trees = await this.#forest.byTree(paths);
+    for (const [tree, own] of trees) await tree.lookAhead(own, signal);
     for (const path of paths) {
       const result = await this.check(path, signal);
       const tree = 'code' in result ? await this.treeOf(path) : result.tree;
-      trees.add(tree);
       if ('code' in result) faults.push(result);
       else {
         checked.push(result);
@@ -174,8 +174,8 @@ export class Session {
       }
       await tree.world(path).pause?.();
     }
-    for (const tree of trees) await this.#noteUnused(tree, signal);
-    return { checked, faults, trees: [...trees] };
+    for (const tree of trees.keys()) await this.#noteUnused(tree, signal);
+    return { checked, faults, trees: [...trees.keys()] };
   }
 
   /** Findings whose need is in this payload file, of every manifest that delivers it. */

@@ -10,6 +10,7 @@ import { Disk } from './disk.ts';
 import { inflate } from './inflate.ts';
 import { isFault } from './input-fault.ts';
 import { isWithin } from './paths.ts';
+import { PayloadScan } from './payload-scan.ts';
 import { MANIFEST_DIR, PayloadSources } from './payload-sources.ts';
 import { readSettings, SETTINGS_FILE, type SettingsReading } from './settings-file.ts';
 import { suppressionLookup } from './suppressions.ts';
@@ -47,6 +48,7 @@ export class PackageTree implements Tree {
   readonly #manifests: TreeManifests;
   readonly #repositories: TreeRepositories;
   readonly #plugIns: TreePlugIns;
+  readonly #scan: PayloadScan;
   readonly #listeners = new Set<() => void>();
   #reading: SettingsReading;
   #settingsText: string | undefined;
@@ -71,6 +73,7 @@ export class PackageTree implements Tree {
       onProgress: around.onProgress,
       onChange: answers => this.#changed(answers),
     });
+    this.#scan = new PayloadScan(around.programs);
     this.#plugIns = new TreePlugIns({
       root,
       programs: around.programs,
@@ -117,7 +120,19 @@ export class PackageTree implements Tree {
 
   world(manifestPath: string): World {
     const suppressedBy = this.#suppressions(relative(this.root, manifestPath));
-    return { ...this.#world, payloads: this.#sources.of(manifestPath), suppressedBy };
+    const payloads = this.#sources.of(manifestPath);
+    return { ...this.#world, payloads, scan: this.#scan.of(payloads), suppressedBy };
+  }
+
+  async lookAhead(paths: readonly string[], signal: AbortSignal): Promise<void> {
+    const manifests: { files: Manifest['files']; payloads: World['payloads'] }[] = [];
+    for (const path of paths) {
+      const manifest = await this.manifest(path);
+      if (!isFault(manifest)) manifests.push({ files: manifest.files, payloads: this.#sources.of(path) });
+      await this.#pause();
+      signal.throwIfAborted();
+    }
+    await this.#scan.scan(manifests, signal);
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
@@ -190,6 +205,7 @@ export class PackageTree implements Tree {
     this.#manifests.dispose();
     this.#repositories.dispose();
     this.#plugIns.dispose();
+    this.#scan.dispose();
   }
 
   #changed(answers: boolean): void {
@@ -243,16 +259,19 @@ export class PackageTree implements Tree {
     this.#repositories.configure(repositories);
     this.#plugIns.configure(plugins);
     this.#suppressions = suppressionLookup(suppress);
+    const chosen = catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on');
+    const memory = new Catches();
+    this.#scan.configure(this.settings, chosen, memory);
     return {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
-      catchers: catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on'),
+      catchers: chosen,
       catcherOptions: catcherOptions({ ...base, compressed, inflate }),
       plugIns: this.#plugIns.all,
       publishers,
       incorporations: incorporation,
       unlocked,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
-      memory: new Catches(),
+      memory,
       pause: () => this.#pause(),
     };
   }

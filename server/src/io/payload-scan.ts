@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Catcher, CatchMemory, Caught, FileEntry, PayloadSource, World } from '../core/model.ts';
+import type { Settings } from '../core/tree.ts';
+import { ScanPool, type Unseen } from './threads/scan-pool.ts';
+
+/** Has threads look at the payload of a tree where there is enough of it to be worth it. */
+export class PayloadScan {
+  readonly #program: string | undefined;
+  #pool: ScanPool | undefined;
+  #memory: CatchMemory | undefined;
+
+  /** `programs`: directory of our built programs; absent: there are no threads. */
+  constructor(programs: string | undefined) {
+    const program = programs && join(programs, 'scan-worker.cjs');
+    this.#program = program && existsSync(program) ? program : undefined;
+  }
+
+  /** Takes over the settings; what is caught goes into `memory`. */
+  configure({ base, compressed }: Settings, catchers: readonly Catcher[], memory: CatchMemory): void {
+    this.dispose();
+    this.#memory = memory;
+    const setup = { catchers: catchers.map(one => one.name), base, compressed };
+    this.#pool = this.#program === undefined ? undefined : new ScanPool(this.#program, setup);
+  }
+
+  /** The `scan` of a world whose payload is there. */
+  of(payloads: PayloadSource): NonNullable<World['scan']> {
+    return (files, signal) => this.scan([{ files, payloads }], signal);
+  }
+
+  /** Looks at the files of several manifests that were not looked at yet. */
+  async scan(
+    manifests: Iterable<{ readonly files: readonly FileEntry[]; readonly payloads: PayloadSource }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const pool = this.#pool;
+    const memory = this.#memory;
+    if (!pool || !memory) return;
+    const all = [...manifests];
+    if (!pool.mayBeWorth(all.reduce((sum, { files }) => sum + files.length, 0))) return;
+    const unseen = all.flatMap(({ files, payloads }) =>
+      payloads.built ? unseenOf(files, payloads, memory) : [],
+    );
+    if (!pool.isWorth(unseen)) return;
+    const keep = ({ entry, found }: Unseen, caught: Caught) =>
+      memory.keep(entry, found, entry.mode ?? found.mode, caught);
+    await pool.scan(unseen, keep, signal);
+  }
+
+  dispose(): void {
+    this.#pool?.dispose();
+    this.#pool = undefined;
+  }
+}
+
+/** The files whose payload was not looked at yet, as far as another thread may look at it. */
+function unseenOf(
+  files: readonly FileEntry[],
+  payloads: PayloadSource,
+  memory: CatchMemory,
+): readonly Unseen[] {
+  const unseen: Unseen[] = [];
+  for (const entry of files) {
+    if (entry.unset.length > 0 || entry.bypass.length > 0) continue;
+    const found = payloads.find(entry.payload);
+    if (!found || 'code' in found || found.real === undefined) continue;
+    if (!memory.find(entry, found, entry.mode ?? found.mode)) unseen.push({ entry, found });
+  }
+  return unseen;
+}

@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Caught, FileEntry, PayloadFile } from '../../core/model.ts';
+import type { ScanAnswer, ScanQuestion, ScanSetup } from './scan-protocol.ts';
+import { sentFile } from './sent-file.ts';
+
+/** A file that is to be looked at. */
+export interface Unseen {
+  readonly entry: FileEntry;
+  readonly found: PayloadFile;
+}
+
+/** More threads than this only get into each other's way at the disk. */
+const MOST_THREADS = 4;
+/** Files that a thread has at a time. */
+const CHUNK = 96;
+/** What makes starting threads worth it; a Python file counts as many. */
+const WORTH = 2500;
+const PYTHON = 4;
+/** How long idle threads are kept (ms). */
+const REST = 10_000;
+
+/**
+ * Threads that look at payload, for when there is much of it: otherwise starting them takes longer than the work.
+ *
+ * What they answer is what the main thread would find; a thread that fails leaves its files to the main thread.
+ */
+export class ScanPool {
+  readonly #program: string;
+  readonly #setup: ScanSetup;
+  #threads: readonly Worker[] = [];
+  #resting: NodeJS.Timeout | undefined;
+  #busy = 0;
+
+  /** `program`: the file of the thread. */
+  constructor(program: string, setup: ScanSetup) {
+    this.#program = program;
+    this.#setup = setup;
+  }
+
+  /** Whether so many files can be worth it. */
+  mayBeWorth(files: number): boolean {
+    return files * PYTHON >= WORTH;
+  }
+
+  /** Whether these files are worth it. */
+  isWorth(files: readonly Unseen[]): boolean {
+    const work = files.reduce((sum, { entry }) => sum + (entry.path.endsWith('.py') ? PYTHON : 1), 0);
+    return work >= WORTH;
+  }
+
+  /** Looks at all of them; `keep` is called for each that a thread answered. */
+  async scan(
+    files: readonly Unseen[],
+    keep: (file: Unseen, caught: Caught) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const open: (readonly Unseen[])[] = [];
+    for (let at = 0; at < files.length; at += CHUNK) open.push(files.slice(at, at + CHUNK));
+    open.reverse();
+    this.#busy++;
+    clearTimeout(this.#resting);
+    try {
+      await Promise.all(this.#started().map(thread => this.#drain(thread, open, keep, signal)));
+    } finally {
+      this.#busy--;
+      if (this.#busy === 0) this.#rest();
+    }
+    signal.throwIfAborted();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#resting);
+    for (const thread of this.#threads) void thread.terminate();
+    this.#threads = [];
+  }
+
+  /** Gives a thread one chunk after the other until none is left. */
+  async #drain(
+    thread: Worker,
+    open: (readonly Unseen[])[],
+    keep: (file: Unseen, caught: Caught) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let chunk = open.pop(); chunk && !signal.aborted; chunk = open.pop()) {
+      const answer = await asked(thread, { files: chunk.map(({ entry, found }) => sentFile(entry, found)) });
+      if (!answer) return this.#drop(thread);
+      for (const [at, file] of chunk.entries()) {
+        const caught = answer.caught[at];
+        if (caught) keep(file, caught);
+      }
+    }
+  }
+
+  #started(): readonly Worker[] {
+    if (this.#threads.length > 0) return this.#threads;
+    const count = Math.min(MOST_THREADS, availableParallelism());
+    this.#threads = Array.from({ length: count }, () => {
+      const thread = new Worker(this.#program, { workerData: this.#setup, execArgv: [] });
+      thread.unref();
+      return thread;
+    });
+    return this.#threads;
+  }
+
+  #drop(thread: Worker): void {
+    this.#threads = this.#threads.filter(one => one !== thread);
+    void thread.terminate();
+  }
+
+  #rest(): void {
+    this.#resting = setTimeout(() => this.dispose(), REST);
+    this.#resting.unref();
+  }
+}
+
+/** The answer of a thread; nothing when it failed. */
+function asked(thread: Worker, question: ScanQuestion): Promise<ScanAnswer | undefined> {
+  return new Promise(done => {
+    const take = (answer: ScanAnswer) => finish(answer);
+    const fail = () => finish(undefined);
+    const finish = (answer: ScanAnswer | undefined) => {
+      thread.off('message', take).off('error', fail).off('exit', fail).unref();
+      done(answer);
+    };
+    thread.ref();
+    thread.on('message', take).on('error', fail).on('exit', fail);
+    thread.postMessage(question);
+  });
+}
