@@ -25,7 +25,7 @@ export const perl: PayloadCatcher = {
 In this order: absolute ones of \`use lib\`; for a module, the directory that its own name is below (\`lib/Foo/Bar.pm\` with
 \`package Foo::Bar\`); then for the version \`V\` of Perl \`usr/perl5/site_perl/V\`, \`usr/perl5/vendor_perl/V\` and
 \`usr/perl5/V/lib\`, each also with the directory of the architecture. The version is the one in the file's own path or in
-its first line (\`#!/usr/perl5/5.36/bin/perl\`); where neither says one, every version since 5.22 will do, and all is a hint.
+its first line (\`#!/usr/perl5/5.36/bin/perl\`); where neither says one, every version since 5.22 will do, without the architecture, and all is a hint.
 
 ## Limits
 
@@ -55,6 +55,8 @@ const ARCHITECTURES = [
   'sun4-solaris-thread-multi-64',
   'sun4-solaris-64',
 ];
+
+const ALL_VERSIONS = VERSIONS.toReversed().flatMap(ofVersion);
 
 function isPerlScript(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x23 || bytes[1] !== 0x21) return false;
@@ -122,11 +124,16 @@ function versionOf(path: string, text: string): string | undefined {
 }
 
 function standard(version: string | undefined): readonly string[] {
-  return (version === undefined ? VERSIONS : [version]).flatMap(each =>
-    [`usr/perl5/site_perl/${each}`, `usr/perl5/vendor_perl/${each}`, `usr/perl5/${each}/lib`].flatMap(
-      directory => [directory, ...ARCHITECTURES.map(architecture => `${directory}/${architecture}`)],
-    ),
-  );
+  // Which of many versions it is, is a guess: where its architecture's modules lie is not guessed too.
+  if (version === undefined) return ALL_VERSIONS;
+  return ofVersion(version).flatMap(directory => [
+    directory,
+    ...ARCHITECTURES.map(architecture => `${directory}/${architecture}`),
+  ]);
+}
+
+function ofVersion(version: string): readonly string[] {
+  return [`usr/perl5/site_perl/${version}`, `usr/perl5/vendor_perl/${version}`, `usr/perl5/${version}/lib`];
 }
 
 /** Where a module's own name begins: `opt/x/lib` for `opt/x/lib/Foo/Bar.pm` with `package Foo::Bar`. */
