@@ -32,7 +32,11 @@ Without a deliverer in the closure the installation fails: the name must be in t
 ## Users and groups of every system
 
 Those of the package that delivers \`/etc/passwd\` and \`/etc/group\` are presumed: \`root\`, \`daemon\`, \`bin\`, \`sys\`, \`adm\`,
-\`lp\`, \`uucp\`, \`nobody\`, … Others that your systems have whatever is installed go into \`packwright.yaml\`:
+\`lp\`, \`uucp\`, \`nobody\`, … An
+\`unowned\` name that some distributions have there, and packages deliver in others (\`webservd\`, \`mysql\`, \`postgres\`, …), is
+a warning and no error.
+
+Others that your systems have whatever is installed go into \`packwright.yaml\`:
 
 \`\`\`yaml
 base: { users: [oracle], groups: [dba] }
