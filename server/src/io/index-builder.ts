@@ -44,6 +44,9 @@ export type BuildProgress = (done: number, total: number) => void;
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 12;
 
+/** Rows after which the time is looked at. */
+const SOME_ROWS = 256;
+
 /**
  * Brings an index up to date, reading only what is new or changed. Answers whether it changed.
  *
@@ -152,7 +155,7 @@ class Build {
     }
     for (const [done, version] of added.entries()) {
       const loaded = source.load(version);
-      this.#insert(source, version, loaded instanceof Promise ? await loaded : loaded);
+      await this.#insert(source, version, loaded instanceof Promise ? await loaded : loaded);
       this.#progress(done + 1, added.length);
       await this.#breathe();
     }
@@ -187,7 +190,7 @@ class Build {
     database.prepare('DELETE FROM package WHERE id = ?').run(id);
   }
 
-  #insert(source: PublisherSource, version: WantedVersion, loaded: LoadedVersion): void {
+  async #insert(source: PublisherSource, version: WantedVersion, loaded: LoadedVersion): Promise<void> {
     const first = this.#next;
     const last = first + loaded.deliveries.length - 1;
     const { variants } = loaded.package;
@@ -203,6 +206,7 @@ class Build {
       fault,
     ).lastInsertRowid;
     for (const delivery of loaded.deliveries) {
+      if (this.#next % SOME_ROWS === 0) await this.#breathe();
       const body = deliveryBody(delivery, variants);
       this.#insertDelivery.run(this.#next++, id, delivery.path, kindNumber(delivery.kind), body);
     }

@@ -107,7 +107,8 @@ function prepare(database: DatabaseSync, onDisk: boolean): void {
     const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
     if (mode !== 'wal') throw indexError('no write-ahead log', PROTOCOL);
   }
-  database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
+  // A commit would carry the log over while everybody waits: `carryOver` does.
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0');
   if (database.prepare('PRAGMA user_version').get()?.user_version === INDEX_VERSION) {
     database.prepare(PROBE).get();
     return;

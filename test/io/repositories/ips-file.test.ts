@@ -452,6 +452,22 @@ suite('IPS file repository', () => {
     assert.equal((await patient).length, 3);
   });
 
+  test('who asks while the index is made for the first time waits for all of it', async () => {
+    const asked: Promise<readonly object[]>[] = [];
+    const repository = openRepository({ uri: copy() }, '/', {
+      disk: new Disk(),
+      cacheDirectory: cache(),
+      onChange: () => {},
+      onProgress: done => {
+        if (done === 1) asked.push(repository.deliveries(new Set(['etc/base.release']), signal));
+      },
+    });
+    opened.push(repository);
+    await repository.refresh(signal);
+    for (const answer of await Promise.all(asked)) assert.equal(answer.length, 3);
+    assert.ok(asked.length > 0);
+  });
+
   test('a repository that is closed while it is indexed leaves an index that the next one finishes', async () => {
     const root = copy();
     let stop: (() => void) | undefined;

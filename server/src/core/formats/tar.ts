@@ -21,7 +21,7 @@ export interface TarMember {
 export type TarStop = 'end' | { readonly damage: string };
 
 /** Size of headers, and what content is padded to. */
-export const BLOCK = 512;
+const BLOCK = 512;
 
 /** Longest extended header or long name that is read (bytes); real ones have some hundred. */
 const LONGEST_EXTENSION = 1024 * 1024;

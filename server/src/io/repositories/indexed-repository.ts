@@ -3,6 +3,7 @@ import type { Delivery, InputFault, Package } from '../../core/model.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
 import { digest } from '../digest.ts';
 import { buildIndex, currentStamp, faultyPaths, type PublisherSource } from '../index-builder.ts';
+import { carryOver } from '../index-checkpoint.ts';
 import {
   discardIndex,
   type IndexPlace,
@@ -183,26 +184,32 @@ export class IndexedRepository implements ConfiguredRepository {
   async #open(): Promise<boolean> {
     const { signal } = this.#stop;
     const { file } = this.#place();
-    if (!this.#store && file !== undefined)
+    if (!this.#store && file !== undefined) {
       this.#store = new IndexStore(await openIndex(file, signal), compareVersions);
+      // What was never complete answers nothing: who asks waits.
+      if (this.#store.publishers().size === 0) this.#forsake();
+    }
     if (this.#store && this.#isCurrent(this.#store)) return false;
     this.state = 'indexing';
     this.#around.onChange(false);
     const fresh = await openIndex(file, signal);
     try {
       await buildIndex(fresh, this.#sources, this.#around.onProgress, signal);
+      if (file !== undefined) await carryOver(fresh.database, file);
+      signal.throwIfAborted();
     } catch (error) {
       fresh.database.close();
       throw error;
     }
-    if (file !== undefined) fresh.database.close();
-    else {
-      this.#store?.close();
-      this.#store = new IndexStore(fresh, compareVersions);
-    }
-    this.#store?.forget();
+    this.#forsake();
+    this.#store = new IndexStore(fresh, compareVersions);
     // Even where another process had done the work: the answers are new to this one.
     return true;
+  }
+
+  #forsake(): void {
+    this.#store?.close();
+    this.#store = undefined;
   }
 
   #isCurrent(store: IndexStore): boolean {
