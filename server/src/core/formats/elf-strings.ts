@@ -101,7 +101,8 @@ function importsLoader(source: ByteSource, { strings, symbols, count }: Tables, 
 function hasLoader(source: ByteSource, strings: Piece, names: readonly number[]): boolean {
   let from = 0;
   let block: Uint8Array = new Uint8Array(0);
-  for (const name of names.toSorted((a, b) => a - b)) {
+  // In the order of the file, so that it is read once.
+  for (const name of Uint32Array.from(names).sort()) {
     if (name === 0 || name >= strings.size) continue;
     if (name + LONGEST_LOADER > from + block.length) {
       from = name;
