@@ -43,6 +43,7 @@ suite('Python: what imports', () => {
       ['2:8 c', '4:8 e'],
     ],
     'an f-string in three quotes over lines': ["x = f'''{\n a # '''\n}'''\nimport b", ['4:8 b']],
+    'a doubled brace opens no field': ['x = f"{{"\nimport a', ['2:8 a']],
     'a t-string': ['x = t"{a["b"]}"\nimport c', ['2:8 c']],
     'a prefix that is the end of a word': ['x = 1 if"{"else 2\nimport a', ['2:8 a']],
     'Python 2': ['print >>f, `x`\nexec "import a" in d\nraise E, "x"\nimport b', ['4:8 b late']],
@@ -75,6 +76,10 @@ suite('Python: what an import stands in', () => {
     'for type checkers, and its else': [
       'if typing.TYPE_CHECKING:\n  import a\nelse:\n  import b\nif (not TYPE_CHECKING): import c',
       ['2:10 a type-checking', '4:10 b', '5:32 c'],
+    ],
+    'the else behind an elif does not always run': [
+      'if TYPE_CHECKING: pass\nelif x: pass\nelse: import a',
+      ['3:14 a condition'],
     ],
     'conditions of every kind': [
       'if x: import a\nelif y: import b\nelse: import c\nwhile x: import d\nfor y in z: import e\nwith suppress(ImportError): import f\nwith open(x): import g',
