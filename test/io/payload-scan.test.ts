@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { check } from '../../server/src/core/check.ts';
+import type { Manifest } from '../../server/src/core/model.ts';
+import { PayloadScan } from '../../server/src/io/payload-scan.ts';
+import { openTree } from '../../server/src/io/world.ts';
+
+const { signal } = new AbortController();
+
+/** More than what makes threads worth it. */
+const FILES = 900;
+
+suite('threads that look at payload', () => {
+  let root: string;
+
+  suiteSetup(() => {
+    root = mkdtempSync(join(tmpdir(), 'packwright-scan-'));
+    const lines = ['set name=pkg.fmri value=pkg:/app/one@1.0'];
+    mkdirSync(join(root, 'proto/usr/lib/python3.12/many'), { recursive: true });
+    for (let at = 0; at < FILES; at++) {
+      const path = `usr/lib/python3.12/many/m${at}.py`;
+      writeFileSync(
+        join(root, 'proto', path),
+        `#!/usr/bin/python3.12\nimport os, json\nimport m${at % 7}x\n`,
+      );
+      lines.push(`file path=${path} owner=root group=bin mode=0555`);
+    }
+    writeFileSync(join(root, 'packwright.yaml'), 'proto: [proto]\nclosed: true\n');
+    writeFileSync(join(root, 'app.p5m'), `${lines.join('\n')}\n`);
+  });
+  suiteTeardown(() => rmSync(root, { recursive: true, force: true }));
+
+  /** What is found in the manifest, as text; with programs of threads in a directory. */
+  const found = async (programs: string | undefined, ahead: boolean): Promise<string> => {
+    const tree = openTree(root, { buffers: { get: () => undefined }, programs });
+    try {
+      const path = join(root, 'app.p5m');
+      await tree.prepare(signal);
+      if (ahead) await tree.lookAhead([path], signal);
+      const findings = await check((await tree.manifest(path)) as Manifest, tree.world(path), signal);
+      return JSON.stringify(findings);
+    } finally {
+      tree.dispose();
+    }
+  };
+
+  test('find what one thread finds, whether ahead or when it is needed', async () => {
+    const alone = await found(undefined, false);
+    assert.match(alone, /needs .*os/);
+    assert.equal(await found(resolve('out'), false), alone);
+    assert.equal(await found(resolve('out'), true), alone);
+  }).timeout(30_000);
+
+  test('answer every file that they are given', async () => {
+    const tree = openTree(root, { buffers: { get: () => undefined }, programs: undefined });
+    const { files } = (await tree.manifest(join(root, 'app.p5m'))) as Manifest;
+    const { payloads, catchers, memory } = tree.world(join(root, 'app.p5m'));
+    const scan = new PayloadScan(resolve('out'));
+    scan.configure(tree.settings, catchers, memory);
+    await scan.scan([{ files, payloads }], signal);
+    const known = files.filter(file => {
+      const place = payloads.find(file.payload);
+      return place && !('code' in place) && memory.find(file, place, 0o555);
+    });
+    assert.equal(known.length, FILES);
+    scan.dispose();
+    tree.dispose();
+  }).timeout(30_000);
+
+  test('that fail leave their files to the main thread', async () => {
+    const programs = mkdtempSync(join(tmpdir(), 'packwright-programs-'));
+    try {
+      writeFileSync(join(programs, 'scan-worker.cjs'), 'throw new Error("no thread");');
+      assert.equal(await found(programs, false), await found(undefined, false));
+    } finally {
+      rmSync(programs, { recursive: true, force: true });
+    }
+  }).timeout(30_000);
+});
