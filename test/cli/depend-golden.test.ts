@@ -51,9 +51,11 @@ function exitOf(name: string, file: string): number {
 /** Compares two sets of actions, but for what may be more or less. */
 function assertSame(ours: string, theirs: string, what: readonly string[]): void {
   const [mine, original] = [actionsIn(ours), actionsIn(theirs)];
-  if (!what.includes('less')) assert.deepEqual([...original.difference(mine)], [], 'printed by pkgdepend alone');
+  if (!what.includes('less'))
+    assert.deepEqual([...original.difference(mine)], [], 'printed by pkgdepend alone');
   else assert.notEqual(original.difference(mine).size, 0, 'the manual says that something is left out');
-  if (!what.includes('more')) assert.deepEqual([...mine.difference(original)], [], 'printed by packwright alone');
+  if (!what.includes('more'))
+    assert.deepEqual([...mine.difference(original)], [], 'printed by packwright alone');
   else assert.notEqual(mine.difference(original).size, 0, 'the manual says that something is printed beside');
 }
 
@@ -124,7 +126,17 @@ suite('depend resolve beside pkgdepend', () => {
         const folder = own ? join(root, name, 'providers') : join(root, '_providers');
         const providers = readdirSync(folder).map(one => join(folder, one));
         for (const mode of [[], ['--strict-compat']]) {
-          const argv = ['depend', 'resolve', ...mode, '-S', ...options, '-d', out, 'generated.p5m', ...providers];
+          const argv = [
+            'depend',
+            'resolve',
+            ...mode,
+            '-S',
+            ...options,
+            '-d',
+            out,
+            'generated.p5m',
+            ...providers,
+          ];
           const { code, err } = await packwright(argv, join(root, name));
           assertSame(readFileSync(join(out, 'generated.p5m'), 'utf8'), recorded(name, file), []);
           const what = mode.length === 0 ? differing(name, 'resolve') : [];

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ScratchTree } from '../support/scratch-tree.ts';
+import { packwright } from './command-line.ts';
+
+const IMAGE = resolve('test/data/ips-repository/image');
+const ARCHIVE = resolve('test/data/ips-repository/archive.p5p');
+
+const TREE = `
+-- foo.p5m --
+set name=pkg.fmri value=pkg:/foo@1.0,5.11-2:20260101T000000Z
+# a comment
+file path=usr/bin/a owner=root group=bin mode=0555
+depend type=optional \\
+    fmri=pkg:/old@1
+link path=opt/tool target=../usr/bin/run
+-- bar.p5m --
+set name=pkg.fmri value=pkg:/bar@2
+file path=usr/bin/run owner=root group=bin mode=0555
+-- proto/usr/bin/a (mode=0555) --
+#!/opt/tool/run -x
+-- proto/usr/bin/run (mode=0555) --
+#!/opt/elsewhere/run
+`;
+
+suite('packwright depend', () => {
+  let tree: ScratchTree;
+  setup(() => {
+    tree = new ScratchTree(TREE);
+  });
+  teardown(() => tree.remove());
+
+  const depend = (...argv: readonly string[]) => packwright(['depend', ...argv], tree.root);
+  const written = (name: string) => readFileSync(tree.path(name), 'utf8');
+
+  test('generate prints attributes in the order of the original', async () => {
+    const { code, out } = await depend('generate', '-dproto', 'foo.p5m');
+    assert.equal(code, 0);
+    assert.equal(
+      out,
+      'depend fmri=__TBD pkg.debug.depend.file=run pkg.debug.depend.path=opt/tool ' +
+        'pkg.debug.depend.reason=usr/bin/a pkg.debug.depend.type=script type=require\n' +
+        'set name=packwright.depend.link value=usr/bin/run\n',
+    );
+  });
+
+  test('generate takes combined letters, and echoes the manifest as it is', async () => {
+    const { out } = await depend('generate', '-Imd', 'proto', '--strict-compat', 'foo.p5m');
+    assert.ok(out.startsWith(written('foo.p5m')), out);
+    assert.match(out, /^depend fmri=__TBD .*file=run/m);
+  });
+
+  test('generate writes several manifests into a directory', async () => {
+    tree.write('out/keep', '');
+    const { code, out } = await depend(
+      'generate',
+      '--output-dir',
+      'out',
+      '--suffix=dep',
+      '-d',
+      'proto',
+      'foo.p5m',
+      'bar.p5m',
+    );
+    assert.equal(code, 0);
+    assert.equal(out, '');
+    assert.match(written('out/foo.p5m.dep'), /file=run .*reason=usr\/bin\/a/);
+    assert.match(written('out/bar.p5m.dep'), /path=opt\/elsewhere/);
+  });
+
+  test('a missing payload is told with the places that were searched, and the rest is printed', async () => {
+    tree.write('foo.p5m', `${written('foo.p5m')}file path=usr/lib/gone owner=root group=bin mode=0444\n`);
+    const { code, out, err } = await depend('generate', '-d', 'proto', 'foo.p5m');
+    assert.equal(code, 1);
+    assert.match(out, /reason=usr\/bin\/a/);
+    assert.match(err, /^foo\.p5m:7: error: usr\/lib\/gone: .* is in none of .*\/proto; /);
+  });
+
+  test('resolve writes MANIFEST.res beside the manifest', async () => {
+    const generated = await depend('generate', '-md', 'proto', 'foo.p5m');
+    tree.write('foo.dep', generated.out);
+    const { code } = await depend('resolve', '-mS', 'foo.dep', 'bar.p5m');
+    assert.equal(code, 1);
+    tree.write(
+      'bar.p5m',
+      'set name=pkg.fmri value=pkg:/bar@2\nfile path=usr/bin/run/run owner=root group=bin mode=0555\n',
+    );
+    assert.equal((await depend('resolve', '-mS', 'foo.dep', 'bar.p5m')).code, 0);
+    assert.equal(
+      written('foo.dep.res'),
+      `${written('foo.p5m').replace(/depend [^/]*fmri=pkg:\/old@1\n/, '')}` +
+        'set name=packwright.depend.link value=usr/bin/run\n' +
+        'depend fmri=pkg:/old@1 type=optional\n' +
+        'depend fmri=pkg:/bar@2 type=require\n',
+    );
+    assert.equal(written('bar.p5m.res').includes('depend'), false);
+  });
+
+  test('what nobody delivers is told with who delivers that name elsewhere', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\ndepend fmri=__TBD type=require pkg.debug.depend.file=run ' +
+        'pkg.debug.depend.path=opt/bin pkg.debug.depend.path=sbin pkg.debug.depend.reason=usr/bin/a\n',
+    );
+    const { code, err } = await depend('resolve', '-S', '-o', 'foo.dep', 'bar.p5m');
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /^foo\.dep:2: error: usr\/bin\/a needs run, and no package delivers it\n {4}looked for opt\/bin\/run, sbin\/run\n/,
+    );
+    assert.match(err, /near: usr\/bin\/run of pkg:\/bar@2\n/);
+  });
+
+  test('a need that is only likely is a warning', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\ndepend fmri=__TBD type=require pkg.debug.depend.file=x pkg.debug.depend.confidence=likely\n',
+    );
+    const { code, err } = await depend('resolve', '-So', 'foo.dep');
+    assert.equal(code, 0);
+    assert.match(err, /^foo\.dep:2: warning: /);
+  });
+
+  test('links in a circle end', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\nlink path=a target=b\nlink path=b target=a/../a\n' +
+        'depend fmri=__TBD type=require pkg.debug.depend.file=a/x pkg.debug.depend.file=b\n',
+    );
+    const { code, err } = await depend('resolve', '-So', 'foo.dep');
+    assert.equal(code, 1);
+    assert.match(err, /no package delivers it/);
+  });
+
+  test('a dependency that differs by variant is tagged, and one that is missing in a variant is told so', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\nset name=variant.arch value=i386 value=sparc\n' +
+        'depend fmri=__TBD type=require pkg.debug.depend.file=usr/lib/l pkg.debug.depend.reason=r\n',
+    );
+    tree.write(
+      'one',
+      'set name=pkg.fmri value=one@1\nset name=variant.arch value=i386 value=sparc\n' +
+        'file path=usr/lib/l owner=root group=bin mode=0555 variant.arch=i386\n',
+    );
+    const { code, out, err } = await depend('resolve', '-So', 'foo.dep', 'one');
+    assert.equal(code, 1);
+    assert.match(out, /^depend fmri=pkg:\/one@1 type=require variant\.arch=i386$/m);
+    assert.match(err, /no package delivers it for arch=sparc\n/);
+  });
+
+  suite('beyond the manifests', () => {
+    setup(() =>
+      tree.write(
+        'foo.dep',
+        'set name=pkg.fmri value=foo\n' +
+          'depend fmri=__TBD type=require pkg.debug.depend.reason=r pkg.debug.depend.file=etc/passwd\n',
+      ),
+    );
+
+    test('-R names an image, in which what is installed counts', async () => {
+      const { code, out } = await depend('-R', IMAGE, 'resolve', '-o', 'foo.dep');
+      assert.equal(code, 0);
+      assert.match(out, /^depend fmri=pkg:\/system\/base@1\.1-2026\.1\.0\.2 type=require$/m);
+    });
+
+    test('--repository names an archive, in which the newest counts', async () => {
+      const { code, out } = await depend('resolve', `--repository=${ARCHIVE}`, '-o', 'foo.dep');
+      assert.equal(code, 0);
+      assert.match(out, /^depend fmri=pkg:\/system\/base@2\.0-2026\.2\.0\.1 type=require$/m);
+    });
+
+    test('a manifest hides the installed package of its name', async () => {
+      tree.write(
+        'base',
+        'set name=pkg.fmri value=pkg:/system/base@9\nfile path=etc/other owner=root group=bin mode=0444\n',
+      );
+      const { code, err } = await depend('-R', IMAGE, 'resolve', '-o', 'foo.dep', 'base');
+      assert.equal(code, 1);
+      assert.match(err, /etc\/passwd, and no package delivers it/);
+    });
+
+    test('-e limits the installed packages, and -E tells what was not needed', async () => {
+      tree.write('some', '# these\nsystem/base\nno/such\n');
+      const limited = await depend('-R', IMAGE, 'resolve', '-E', '-e', 'some', '-o', 'foo.dep');
+      assert.equal(limited.code, 0);
+      assert.match(limited.out, /were not used in\ndependency resolution:\n\tno\/such\n$/);
+      const open = await depend('-R', IMAGE, 'resolve', '-Eo', 'foo.dep');
+      assert.match(open.out, /had dependencies resolve to them:\n\tsystem\/base\n$/);
+    });
+
+    test('what is no image is refused', async () => {
+      const { code, err } = await depend('-R', '.', 'resolve', '-o', 'foo.dep');
+      assert.equal(code, 1);
+      assert.match(err, /is no image .* -S/);
+    });
+  });
+
+  const misuses: readonly (readonly [argv: readonly string[], said: RegExp])[] = [
+    [[], /name generate or resolve/],
+    [['generate', 'foo.p5m'], /name at least one proto area/],
+    [['generate', '-d', 'nowhere', 'foo.p5m'], /proto area nowhere is no directory/],
+    [['generate', '-d', 'proto', 'gone.p5m'], /the manifest gone\.p5m is not there/],
+    [['generate', '-D', 'ORIGIN=/x', '-d', 'proto', 'foo.p5m'], /ORIGIN may not be given/],
+    [['generate', '-x', 'foo.p5m'], /there is no option -x/],
+    [['resolve', '-o', '-d', '.', 'foo.p5m'], /-o cannot be used with -d or -s/],
+    [['resolve', '-d', 'nowhere', 'foo.p5m'], /nowhere is no directory/],
+    [['frobnicate'], /there is no "frobnicate"/],
+  ];
+  for (const [argv, said] of misuses) {
+    test(`depend ${argv.join(' ')} is misuse`, async () => {
+      const { code, out, err } = await depend(...argv);
+      assert.equal(code, 2);
+      assert.match(err + out, said);
+    });
+  }
+});
+
+test('the manual names every option of depend', async () => {
+  const { out } = await packwright(['depend', '--help'], '.');
+  const manual = readFileSync(join('docs', 'command-line.md'), 'utf8');
+  for (const [option] of out.matchAll(/^ {2}(-[A-Za-z-]+)/gm))
+    assert.ok(manual.includes(`\`${option}`), option ?? '');
+});
