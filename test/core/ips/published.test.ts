@@ -105,6 +105,14 @@ suite('a published manifest is read as the parser reads it', () => {
     });
   }
 
+  test('a line of many megabytes is a line', () => {
+    for (const part of ['a', 'a/', ' pkg.content-hash=a', ' ']) {
+      const text = `file ${HASH} path=usr${part.repeat(6_000_000 / part.length)} x\nfile ${HASH} path=b\n`;
+      const { deliveries } = readPublished(text, 'x');
+      assert.equal(deliveries.filter(one => one.path === 'b').length, 1);
+    }
+  }).timeout(20_000);
+
   test('whatever its lines are', () => {
     const text = fc
       .tuple(fc.array(line, { maxLength: 12 }), fc.constantFrom('\n', '\n', '\n', '\r\n'), fc.boolean())

@@ -19,7 +19,7 @@ export function readPublished(text: string, path: string): PublishedFacts {
   const rest: string[] = [];
   for (let at = 0; at < text.length; ) {
     const end = lineEnd(text, at);
-    const read = plainLine(text, at);
+    const read = end - at <= LONGEST ? plainLine(text, at) : undefined;
     if (!read) rest.push(text.slice(at, end));
     else if (plain.has(read.path)) return parsed(text, path);
     else plain.set(read.path, read);
@@ -36,6 +36,9 @@ export function readPublished(text: string, path: string): PublishedFacts {
 
 /** Continued lines, macros and directives: what makes one line depend on others. */
 const DIRECTED = /\\\r?\n|\\$|\$\(|^[ \t]*</m;
+
+/** Longest line (UTF-16 units) that expressions may see: they go back over what they passed, and that is bounded. */
+const LONGEST = 8192;
 
 interface Plain {
   readonly kind: Delivery['kind'];
