@@ -15,7 +15,7 @@ import type { SearchAnswer, SearchAnswers } from './search-answers.ts';
 import type { Failure, Transport } from './transport.ts';
 
 /** Questions of one request. */
-const BATCH = 100;
+const BATCH = 50;
 
 /** The search of one publisher of a depot. */
 export class DepotSearch {
@@ -79,7 +79,7 @@ export class DepotSearch {
             undefined,
             signal,
           );
-    if ('failure' in rows) return rows;
+    if ('failure' in rows) return rows.tooLarge && open.size > 1 ? this.#inHalves([...open], signal) : rows;
     const answers = new Map<string, SearchAnswer>([...open.keys()].map(key => [key, []]));
     const again = new Map<string, readonly SearchQuestion[]>();
     const byQuestion = Map.groupBy(rows, one => one.question);
@@ -92,6 +92,15 @@ export class DepotSearch {
     }
     this.#answers.add(answers);
     return again.size > 0 ? this.#askBatch(again, signal) : undefined;
+  }
+
+  async #inHalves(
+    open: readonly (readonly [string, readonly SearchQuestion[]])[],
+    signal: AbortSignal,
+  ): Promise<Failure | undefined> {
+    const middle = Math.ceil(open.length / 2);
+    const first = await this.#askBatch(new Map(open.slice(0, middle)), signal);
+    return first ?? this.#askBatch(new Map(open.slice(middle)), signal);
   }
 
   async #request(

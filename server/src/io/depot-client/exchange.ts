@@ -28,6 +28,8 @@ export interface Trouble {
   readonly trouble: 'silent' | 'broken' | 'refused';
   /** Completes "The depot ...". */
   readonly message: string;
+  /** Less may be had. */
+  readonly tooLarge?: true;
 }
 
 /** Most bytes that the headers of an answer may have. */
@@ -96,7 +98,7 @@ class Running {
       socket.once(secure ? 'secureConnect' : 'connect', () => this.#awaitMore());
     });
     request.once('response', response => this.#receive(response));
-    request.once('error', error => this.#end(troubleOf(error)));
+    request.on('error', error => this.#end(troubleOf(error)));
     request.end(body);
   }
 
@@ -107,7 +109,7 @@ class Running {
     this.#awaitMore();
     if (Number(response.headers['content-length'] ?? 0) > limit) this.#end(tooLarge(limit));
     response.on('data', (chunk: Buffer) => this.#add(chunk));
-    response.once('error', () => this.#end(CUT_OFF));
+    response.on('error', () => this.#end(CUT_OFF));
     response.once('close', () => {
       if (!response.complete) {
         this.#end(CUT_OFF);
@@ -153,7 +155,7 @@ const CUT_OFF: Trouble = { trouble: 'broken', message: 'cuts its answer off' };
 
 function tooLarge(limit: number): Trouble {
   const size = limit >= 1024 * 1024 ? `${Math.round(limit / 1024 / 1024)} MiB` : `${limit} bytes`;
-  return { trouble: 'refused', message: `sends more than ${size} where less is expected` };
+  return { trouble: 'refused', tooLarge: true, message: `sends more than ${size} where less is expected` };
 }
 
 function troubleOf(error: NodeJS.ErrnoException): Trouble {

@@ -18,16 +18,36 @@ type Versions = (name: string, version: string) => Package | undefined;
 export class Lookups {
   readonly #depot: Depot;
   readonly #indexed: Pick<Repository, 'packages'>;
-  #faults: readonly InputFault[] = [];
+  /** What was read of answers: publisher and key -> deliveries. */
+  readonly #read = new Map<string, readonly Delivery[]>();
+  /** What could not be asked. */
+  readonly #unknown = new Set<string>();
 
   constructor(depot: Depot, indexed: Pick<Repository, 'packages'>) {
     this.#depot = depot;
     this.#indexed = indexed;
   }
 
-  /** What could not be looked up, as of the last question. */
+  /** What could not be looked up while the depot does not answer. */
   get faults(): readonly InputFault[] {
-    return this.#faults;
+    const [first = ''] = this.#unknown;
+    if (first === '' || !this.#depot.contact.failing) return [];
+    const more = this.#unknown.size > 1 ? ` and ${this.#unknown.size - 1} others` : '';
+    const why = this.#depot.contact.message ?? 'does not answer';
+    const message = `${why}: who delivers ${first}${more} is not known; check again when it answers`;
+    return [{ code: 'unreachable', path: this.#depot.address.text, message }];
+  }
+
+  /** True once after the depot came back, when there were things that it could not be asked. */
+  recovered(): boolean {
+    if (this.#depot.contact.failing || this.#unknown.size === 0) return false;
+    this.#unknown.clear();
+    return true;
+  }
+
+  /** Versions may have come or gone. */
+  forget(): void {
+    this.#read.clear();
   }
 
   async deliveries(needs: ReadonlySet<Need>, signal: AbortSignal): Promise<LookedUp> {
@@ -54,7 +74,6 @@ export class Lookups {
     signal: AbortSignal,
   ): Promise<LookedUp> {
     const deliveries: Delivery[] = [];
-    const faults: InputFault[] = [];
     let gaveUp = false;
     for (const search of this.#depot.searches) {
       const failure = await this.#askOpen(search, keys, ask);
@@ -64,18 +83,24 @@ export class Lookups {
         continue;
       }
       const known = search.known(keys);
-      if (failure)
-        faults.push(
-          this.#fault(
-            keys.filter(key => !known.has(key)),
-            failure.message,
-          ),
-        );
-      const of = await this.#versions(search.publisher, known, signal);
-      for (const [key, answer] of known) deliveries.push(...read(answer, key, of));
+      for (const key of keys) if (!known.has(key)) this.#unknown.add(key);
+      deliveries.push(...(await this.#deliveriesIn(search.publisher, known, read, signal)));
     }
-    this.#faults = faults;
     return { deliveries, gaveUp };
+  }
+
+  async #deliveriesIn(
+    publisher: string,
+    known: ReadonlyMap<string, SearchAnswer>,
+    read: (answer: SearchAnswer, key: string, of: Versions) => readonly Delivery[],
+    signal: AbortSignal,
+  ): Promise<readonly Delivery[]> {
+    const unread = new Map([...known].filter(([key]) => !this.#read.has(`${publisher} ${key}`)));
+    if (unread.size > 0) {
+      const of = await this.#versions(publisher, unread, signal);
+      for (const [key, answer] of unread) this.#read.set(`${publisher} ${key}`, read(answer, key, of));
+    }
+    return [...known.keys()].flatMap(key => this.#read.get(`${publisher} ${key}`) ?? []);
   }
 
   /** Asks for what is not known, unless the depot is known not to answer. */
@@ -103,12 +128,5 @@ export class Lookups {
     const all = [...found.values()].flat().filter(one => one.id.publisher === publisher);
     const byName = new Map(all.map(one => [`${one.id.name}@${one.id.version}`, one]));
     return (name, version) => byName.get(`${name}@${version}`);
-  }
-
-  #fault(keys: readonly string[], why: string): InputFault {
-    const [first = ''] = keys;
-    const more = keys.length > 1 ? ` and ${keys.length - 1} other paths` : '';
-    const message = `${why}: who delivers ${first}${more} is not known; check again when it does`;
-    return { code: 'unreachable', path: this.#depot.address.text, message };
   }
 }

@@ -13,6 +13,8 @@ export interface Failure {
   readonly status?: number;
   /** True when nobody was there at all, or what came was no whole answer. */
   readonly unreachable: boolean;
+  /** True when it was more than is taken. */
+  readonly tooLarge?: true;
 }
 
 /** What is asked for below the address of a depot. */
@@ -157,8 +159,9 @@ function isPassing({ status, unreachable }: Failure): boolean {
   return unreachable || status === 408 || status === 429 || (status !== undefined && status >= 500);
 }
 
-function failureOf({ trouble, message }: Trouble): Failure {
-  return trouble === 'refused' ? refusal(message) : { failure: true, message, unreachable: true };
+function failureOf({ trouble, message, tooLarge }: Trouble): Failure {
+  if (trouble === 'refused') return { ...refusal(message), ...(tooLarge && { tooLarge }) };
+  return { failure: true, message, unreachable: true };
 }
 
 function refusal(message: string): Failure {

@@ -173,7 +173,7 @@ export class DepotRepository implements ConfiguredRepository {
       this.#running = undefined;
       this.#planNext(depot, signal.aborted);
       waiting.close();
-      if (!this.#stop.signal.aborted) this.#around.onChange(false);
+      if (!this.#stop.signal.aborted) this.#around.onChange(this.#lookups?.recovered() ?? false);
     };
     // A bug in there must end the process as any other; an abort means that nobody wants it any more.
     const ended = this.#run(depot, signal).then(over, error => {
@@ -206,6 +206,7 @@ export class DepotRepository implements ConfiguredRepository {
   async #reindex(signal: AbortSignal): Promise<void> {
     this.#indexed.invalidate(ANEW);
     await this.#indexed.refresh(signal);
+    this.#lookups?.forget();
   }
 
   #planNext(depot: Depot, aborted: boolean): void {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DepotServer } from '../support/depot-server.ts';
+import { ScratchTree } from '../support/scratch-tree.ts';
+import { packwright } from './command-line.ts';
+
+suite('packwright check with a depot', () => {
+  let tree: ScratchTree;
+  let depot: DepotServer;
+  let uri: string;
+
+  setup(async () => {
+    tree = new ScratchTree();
+    depot = new DepotServer(join(process.cwd(), 'test/data/ips-repository/repository'));
+    uri = await depot.start();
+    tree.write('packwright.yaml', `repositories:\n  - uri: ${uri}\n`);
+    tree.write(
+      'x.p5m',
+      'set name=pkg.fmri value=x@1.0\nfile path=usr/bin/x mode=0755 owner=root group=bin\n',
+    );
+    tree.write('proto/usr/bin/x', '#!/usr/bin/ed1t\n');
+  });
+  teardown(async () => {
+    await depot.stop();
+    tree.remove();
+  });
+
+  test('finds in it what a need is delivered by, and goes on with the copy when it is gone', async () => {
+    const found = await packwright(['check'], tree.path('.'));
+    assert.equal(found.code, 1);
+    assert.match(found.out, /needs \/usr\/bin\/ed1t, which app\/editor delivers/);
+    assert.equal(found.err, '');
+    await depot.stop();
+    const again = await packwright(['check'], tree.path('.'));
+    assert.equal(again.out, found.out);
+    assert.match(
+      again.err,
+      /^note: http:\/\/127\.0\.0\.1:\d+: It cannot be reached \(connection refused\), since /,
+    );
+  });
+
+  test('says nothing of what it does not know when it was never reached', async () => {
+    await depot.stop();
+    const { out, err } = await packwright(['check'], tree.path('.'));
+    assert.equal(err.split('\n')[0], `packwright: ${uri}: cannot be reached (connection refused)`);
+    assert.doesNotMatch(out, /undelivered/);
+  });
+});
