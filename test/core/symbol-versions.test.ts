@@ -154,6 +154,20 @@ file path=opt/new/libfoo.so.1
 -- content/library/new@1/opt/new/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_2) --
 `));
 
+  test('a package whose library lacks it is not proposed where another has it', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/run mode=0555
+# ^^^^ undeclared: needs libfoo.so.1, which library/new delivers
+-- proto/usr/bin/run (elf needed=libfoo.so.1 needs=libfoo.so.1:FOO_2 runpath=/opt/old:/opt/new) --
+-- repo/library/old@1 --
+file path=opt/old/libfoo.so.1
+-- repo/library/new@1 --
+file path=opt/new/libfoo.so.1
+-- content/library/old@1/opt/old/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_1) --
+-- content/library/new@1/opt/new/libfoo.so.1 (elf soname=libfoo.so.1 defines=FOO_2) --
+`));
+
   test('a package that has it and that nothing declares is no help', () =>
     checks(`
 -- manifest --

@@ -20,6 +20,7 @@ import type { Analysis, Combination, Finding, Manifest, VariantSet, World } from
 import { classify, type NeedClass } from './need-class.ts';
 import { once } from './once.ts';
 import { isNobodys, judge, type Outcome } from './resolve.ts';
+import { soundly } from './sound-candidates.ts';
 import type { SymbolVersions } from './symbol-versions.ts';
 import type { Universe } from './universe.ts';
 import { combinations, isActive } from './variants.ts';
@@ -39,7 +40,7 @@ export function decide(
   const closures = new Closures([...manifest.dependencies, ...resolved], universe);
   const judged = judgeAll(classes, all, closures, universe);
   const grouping = new Grouping(all, closures, universe, world);
-  for (const one of judged) sort(one, grouping, world, universe);
+  for (const one of judged) sort(one, grouping, world, universe, versions);
   const found: Finding[] = [];
   for (const fault of manifest.faults) keep(syntaxFinding(fault), '');
   for (const group of grouping.groups()) found.push(findingOf(group, manifest, world));
@@ -120,10 +121,17 @@ function judgeAll(
 }
 
 /** Puts needs where they belong: under `undeclared`, `indirect`, ... or nowhere. */
-function sort(judged: Judged, grouping: Grouping, { policy }: World, universe: Universe): void {
+function sort(
+  judged: Judged,
+  grouping: Grouping,
+  { policy }: World,
+  universe: Universe,
+  versions: SymbolVersions,
+): void {
   const { needs, outcomes } = judged;
   const missing = outcomes.filter(one => one.state === 'missing');
-  const wanted = missing.filter(one => one.candidates.length > 0 && !isNobodys(one, judged));
+  const possible = missing.filter(one => one.candidates.length > 0 && !isNobodys(one, judged));
+  const wanted = possible.map(one => soundly(one, needs, versions));
   const unknown = universe.complete ? missing.filter(isUnknown) : [];
   const indirect = outcomes.filter(one => one.state === 'indirect');
   const isGenerated = ({ need }: CaughtNeed) => policy.generated.has(need.catcher);
