@@ -138,15 +138,12 @@ function candidates(
   const name = parts.pop()!;
   const below = parts.length === 0 ? '' : `${parts.join('/')}/`;
   const files = isPackage ? [`${name}/__init__.py`] : filesInOrder(name, version);
-  return [
-    ...new Set(
-      directories.flatMap(directory =>
-        files.map(file =>
-          normalise(`${directory}/${file.startsWith('64/') ? `${below}${file}` : below + file}`),
-        ),
-      ),
-    ),
-  ];
+  const found: Need[] = [];
+  for (const directory of new Set(directories.map(normalise))) {
+    const start = directory === '' ? below : `${directory}/${below}`;
+    for (const file of files) found.push(start + file);
+  }
+  return found;
 }
 
 function filesInOrder(name: string, version: PythonVersion): readonly string[] {
