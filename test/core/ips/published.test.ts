@@ -106,8 +106,8 @@ suite('a published manifest is read as the parser reads it', () => {
   }
 
   test('a line of many megabytes is a line', () => {
-    for (const part of ['a', 'a/', ' pkg.content-hash=a', ' ']) {
-      const text = `file ${HASH} path=usr${part.repeat(6_000_000 / part.length)} x\nfile ${HASH} path=b\n`;
+    for (const part of ['a', 'a/']) {
+      const text = `file ${HASH} path=usr${part.repeat(16_000_000 / part.length)} x\nfile ${HASH} path=b\n`;
       const { deliveries } = readPublished(text, 'x');
       assert.equal(deliveries.filter(one => one.path === 'b').length, 1);
     }
