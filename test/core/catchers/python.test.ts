@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { python } from '../../../server/src/core/catchers/python.ts';
 import { moduleFiles, pythonDirectories } from '../../../server/src/core/catchers/python-paths.ts';
 import type { ImplicitDependency } from '../../../server/src/core/model.ts';
+import { checks } from '../../support/check.ts';
 import { caught, payload } from '../../support/payload.ts';
 
 const SCRIPT = 'usr/bin/x';
@@ -177,6 +178,53 @@ suite('python: metadata of distributions', () => {
   test('nothing is said where no version is known', () => {
     assert.deepEqual(needsOf('Requires-Dist: six\n', { path: 'usr/share/x.egg-info/PKG-INFO' }), []);
   });
+});
+
+suite('python: findings', () => {
+  test('a module that another package delivers is undeclared, and its packages are the same finding', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/get mode=0555
+# ^^^^ undeclared: needs http.adapters, http, which library/python/http-311 delivers
+depend type=require fmri=runtime/python-311
+-- proto/usr/bin/get --
+#!/usr/bin/python3.11
+import os, sys, math
+import http.adapters
+try:
+    import chardet
+except ImportError:
+    chardet = None
+-- repo/runtime/python-311@3.11 --
+file path=usr/bin/python3.11
+file path=usr/lib/python3.11/os.py
+-- repo/library/python/http-311@2 --
+file path=usr/lib/python3.11/vendor-packages/http/__init__.py
+file path=usr/lib/python3.11/vendor-packages/http/adapters.py
+`));
+
+  test('modules of the package itself need nobody, scripts of its own directory included', () =>
+    checks(`
+-- manifest --
+file path=usr/lib/app/main mode=0555
+file path=usr/lib/app/part.py mode=0444
+file path=usr/lib/python3.11/site-packages/app/__init__.py mode=0444
+file path=usr/lib/python3.11/site-packages/app/core.py mode=0444
+depend type=require fmri=runtime/python-311
+-- proto/usr/lib/app/main --
+#!/usr/bin/python3.11
+import part
+-- proto/usr/lib/app/part.py --
+x = 1
+-- proto/usr/lib/python3.11/site-packages/app/__init__.py --
+from . import core
+from .core import x
+import app.core
+-- proto/usr/lib/python3.11/site-packages/app/core.py --
+x = 1
+-- repo/runtime/python-311@3.11 --
+file path=usr/bin/python3.11
+`));
 });
 
 /** What `pkgdepend generate` recorded, beside our candidates for the same module. */
