@@ -147,6 +147,15 @@ suite('a package archive', () => {
       /more than 8 extended headers/,
     ],
     [
+      'a name of a megabyte',
+      plain(
+        tarMember(good),
+        tarMember({ name: 'L', type: 'L', content: `a${'/'.repeat(1_000_000)}..` }),
+        tarMember(evil),
+      ),
+      /has a member with a name that leads out of it/,
+    ],
+    [
       'a header that is damaged',
       Buffer.concat([tarMember(good), Buffer.alloc(2048, 7)]),
       /has no valid header at byte 1024/,

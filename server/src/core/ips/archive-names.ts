@@ -12,7 +12,11 @@ export type ArchiveRole =
 
 /** The name without what tar adds to it: `./` before, `/` behind. */
 export function plainName(name: string): string {
-  return name.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+  let start = 0;
+  while (name.startsWith('./', start)) start += 2;
+  let end = name.length;
+  while (end > start && name[end - 1] === '/') end--;
+  return name.slice(start, end);
 }
 
 /** What a member is, by its plain name. */

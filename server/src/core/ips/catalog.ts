@@ -87,9 +87,12 @@ export function unquote(quoted: string): string | undefined {
   return /^[\x20-\x7e]*$/.test(bytes) ? bytes : undefined;
 }
 
+/** No name or version is longer: file systems allow a quarter of it. */
+const LONGEST_NAME = 1024;
+
 /** Whether a stem can be that of a package (`pkg(7)`): it then names no directory but its own. */
 export function isStem(name: string): boolean {
-  return /^[A-Za-z0-9][\w\-.+]*(\/[A-Za-z0-9][\w\-.+]*)*$/.test(name);
+  return name.length <= LONGEST_NAME && /^[A-Za-z0-9][\w\-.+]*(\/[A-Za-z0-9][\w\-.+]*)*$/.test(name);
 }
 
 /** Whether a text can be the version of a published package: `release,build-branch:timestamp`. */
