@@ -80,7 +80,7 @@ export function moduleFiles(name: string, isPackage: boolean, version: PythonVer
  * Suffixes of extension modules on illumos, PEP 3149 and 384. `x86_64-pc-solaris2` is what Python is built
  * with on OmniOS; OpenIndiana's has no such part (`BARE_SUFFIX`).
  */
-export function extensionSuffixes({ major, minor }: PythonVersion): readonly string[] {
+function extensionSuffixes({ major, minor }: PythonVersion): readonly string[] {
   if (major < 3) return ['.so', 'module.so'];
   return [`.cpython-${tag(major, minor)}-x86_64-pc-solaris2.so`, '.abi3.so', '.so'];
 }

@@ -2,7 +2,7 @@ import { PYTHON_LIMIT, readPython } from '../formats/python.ts';
 import type { Caught, Payload, PayloadCatcher, PayloadFault, PayloadHead } from '../model.ts';
 import { distributionNeeds, isMetadata } from './python-distributions.ts';
 import { importNeeds, MOST_IMPORTS } from './python-needs.ts';
-import { majorOfFirstLine, runsPython, versionOfFirstLine, versionOfPath } from './python-paths.ts';
+import { majorOfFirstLine, pythonVersionOf, runsPython } from './python-paths.ts';
 import { pythonSearch } from './python-search.ts';
 
 /** Modules that Python files import, and distributions that installed ones require. */
@@ -125,10 +125,11 @@ const MADE_TO_BE_WRONG = /(?:^|\/)(?:tests?|testing|data|templates?|skeletons?|e
 
 /** The major version as far as it is known without doubt: it decides what is wrong. */
 function majorOf(path: string, bytes: Uint8Array): number | undefined {
-  const ofPath = versionOfPath(path)?.major;
-  if (ofPath !== undefined) return ofPath;
+  const line = bytes[0] === 0x23 && bytes[1] === 0x21 ? firstLineOf(bytes) : '';
+  return pythonVersionOf(path, line)?.major ?? majorOfFirstLine(line);
+}
+
+function firstLineOf(bytes: Uint8Array): string {
   const end = bytes.subarray(0, 256).indexOf(0x0a);
-  const line =
-    bytes[0] === 0x23 && bytes[1] === 0x21 ? String.fromCharCode(...bytes.subarray(0, Math.max(end, 0))) : '';
-  return versionOfFirstLine(line)?.major ?? majorOfFirstLine(line);
+  return String.fromCharCode(...bytes.subarray(0, Math.max(end, 0)));
 }

@@ -82,7 +82,7 @@ function requirementIn(
 }
 
 /** A name as package indices compare it, PEP 503. */
-export function normaliseName(name: string): string {
+function normaliseName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
