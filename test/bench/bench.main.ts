@@ -3,13 +3,15 @@ import { coldScan } from './cold-scan.ts';
 import { indexOpening } from './index-opening.ts';
 import { keystroke } from './keystroke.ts';
 import { largeIndex, OPEN, openLargeIndex } from './large-index.ts';
+import { manyPackages } from './many-packages.ts';
 import { parsing } from './parsing.ts';
+import { peers } from './peers.ts';
 import { sites } from './sites.ts';
 import { sitesPage } from './sites-page.ts';
 import { startUp } from './start-up.ts';
 
 /*
- * npm run bench [a b c d e f g h]: measures what the project promises, with what it is measured against in the same
+ * npm run bench [a b … j]: measures what the project promises, with what it is measured against in the same
  * run, because a shared machine makes absolute times worth little.
  */
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
@@ -21,6 +23,8 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readon
   f: sites,
   g: sitesPage,
   h: largeIndex,
+  i: peers,
+  j: manyPackages,
 };
 
 const [first, root = '', ...rest] = process.argv.slice(2);
