@@ -24,9 +24,6 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
   'python-relative-imports': {
     extra: { 'runtime/python-311': 'env runs python3.11; the original looks no further than env' },
   },
-  'python-version-not-installed': {
-    missing: { 'library/python-3/requests-311': 'Python imports are not looked at' },
-  },
   'resolve-manual-and-generated': {
     missing: {
       'runtime/perl-538': 'runtime/perl-536 is declared and satisfies the need; no other is wanted',
