@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /** What a test may do to a request before the depot sees it; true: it was answered. */
-export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean | undefined;
+export type Intercept = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+) => boolean | undefined;
 
 /** An HTTP server on this machine that notes what it was asked. */
 export abstract class TestServer {
@@ -21,7 +25,7 @@ export abstract class TestServer {
         body += chunk;
       });
       request.on('end', () => {
-        if (!this.intercept(request, response)) this.answer(request, response, body);
+        if (!this.intercept(request, response, body)) this.answer(request, response, body);
       });
     });
   }

@@ -261,6 +261,15 @@ suite('A depot that answers badly', () => {
     ]);
   });
 
+  test('a manifest that is not what the catalog lists is told, and not used', async () => {
+    depot.operations = depot.operations.replace('search 0 1\n', '');
+    misbehave({ at: /manifest\/0\/app\/gone@1\.0/, answer: text('file x path=usr/bin/evil\n') });
+    const repository = await rig.ready(await depot.start());
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/evil'), []);
+    const told = repository.faults().find(({ path }) => path.includes('app%2Fgone@1.0'));
+    assert.match(told?.message ?? '', /^is not the manifest that the catalog lists \(its SHA-1 differs\)/);
+  });
+
   test('names that lead out of the cache are left out', async () => {
     const entry = [{ version: '1.0,5.11-1:20260101T000000Z' }];
     const base = { 'beta-lab': { '../../evil': entry, good: [...entry, { version: '../1.0' }] } };

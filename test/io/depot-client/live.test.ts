@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DepotPublication } from '../../support/depot-publication.ts';
-import { DepotRig, differences } from '../../support/depot-rig.ts';
+import { DepotRig, differences, goldenTable } from '../../support/depot-rig.ts';
 import { DepotServer } from '../../support/depot-server.ts';
 
 const REPOSITORY = join(process.cwd(), 'test/data/ips-repository/repository');
@@ -81,6 +81,31 @@ suite('A depot with a search', () => {
       assert.ok(rig.progress.length > 50, 'no progress was told');
     });
   }
+
+  test('is asked for packages only where too many actions would answer', async () => {
+    const row = '0 2 pkg:/app/split@1.0,5.11-2026.1.0.1:20260101T001900Z usr/lib dir path=usr/lib';
+    depot.intercept = (_, response, body) => {
+      if (!body.includes(encodeURIComponent('_2_1000_None_:dir:path:/usr/lib'))) return false;
+      response.end(`Return from search v1\n${`${row}\n`.repeat(1000)}`);
+      return true;
+    };
+    const repository = await rig.ready(await depot.start());
+    const expected = goldenTable('expected-files.tsv').filter(
+      ([path, type]) => path === 'usr/lib' && type === 'dir',
+    );
+    assert.equal((await rig.deliverersOf(repository, 'dir:usr/lib')).length, expected.length);
+  });
+
+  test('is asked less at a time where it would say too much', async () => {
+    depot.intercept = (_, response, body) => {
+      if (body.split('&').length < 6) return false;
+      response.writeHead(200, { 'content-length': String(17 * 1024 * 1024) }).end();
+      return true;
+    };
+    const repository = await rig.ready(await depot.start());
+    assert.deepEqual(await differences(repository), []);
+    assert.equal(manifests(depot.take()), 0);
+  });
 
   test('is read manifest by manifest when its search breaks later', async () => {
     const repository = await rig.ready(await depot.start());
