@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Grows with every change of the tables: an index of another version is another file. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 
 /** Where an index lives, and why it does not live on disk when it does not. */
 export interface IndexPlace {
@@ -116,7 +116,10 @@ function prepare(database: DatabaseSync, onDisk: boolean): void {
   database.exec(`BEGIN IMMEDIATE; ${TABLES}; PRAGMA user_version = ${INDEX_VERSION}; COMMIT`);
 }
 
-/** Rows of `delivery` of one package version are consecutive: `first` to `last` of its `package`. */
+/**
+ * Rows of `delivery` of one package version are consecutive: `first` to `last` of its `package`. Who delivers below a
+ * directory is told by the index of paths alone.
+ */
 const TABLES = `
 CREATE TABLE IF NOT EXISTS publisher (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, faults TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS package (id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, name TEXT NOT NULL,
@@ -125,7 +128,7 @@ CREATE TABLE IF NOT EXISTS package (id INTEGER PRIMARY KEY, publisher TEXT NOT N
 CREATE UNIQUE INDEX IF NOT EXISTS package_name ON package (name, publisher, version);
 CREATE TABLE IF NOT EXISTS delivery (id INTEGER PRIMARY KEY, package INTEGER NOT NULL, path TEXT NOT NULL,
   kind INTEGER NOT NULL, body TEXT);
-CREATE INDEX IF NOT EXISTS delivery_path ON delivery (path)`;
+CREATE INDEX IF NOT EXISTS delivery_path ON delivery (path, package)`;
 
 /** Fails where tables are missing or cut off. */
 const PROBE =

@@ -93,7 +93,8 @@ export class IndexStore {
     for (const prefix of [`${directory}/`, `${directoryNeed(directory)}/`]) {
       for (const row of this.#samples(prefix)) {
         const id = Number(row.package);
-        if (found.has(id) || names.size >= MOST_BELOW) continue;
+        if (found.has(id)) continue;
+        if (names.size >= MOST_BELOW) break;
         // What the package declares, and not the tags of this one path: others of it may lie there too.
         const { id: by, variants } = this.#owner(id);
         const tags = variants.size > 0 ? { variants } : {};
