@@ -122,6 +122,37 @@ suite('packwright depend', () => {
     assert.match(err, /^foo\.dep:2: warning: /);
   });
 
+  test('users, groups and link targets are resolved too, and only warned of', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\nset name=packwright.depend.user value=web\n' +
+        'set name=packwright.depend.link value=opt/x\nset name=packwright.depend.group value=nobodys\n',
+    );
+    tree.write('users', 'set name=pkg.fmri value=users@1\nuser username=web group=web\n');
+    tree.write('dirs', 'set name=pkg.fmri value=dirs@1\ndir path=opt/x owner=root group=bin mode=0755\n');
+    const { code, out, err } = await depend('resolve', '-So', 'foo.dep', 'users', 'dirs');
+    assert.equal(code, 0);
+    assert.match(out, /^depend fmri=pkg:\/dirs@1 type=require\ndepend fmri=pkg:\/users@1 type=require$/m);
+    assert.match(
+      err,
+      /^foo\.dep:4: warning: the package needs group nobodys \(group\), and no package delivers it/,
+    );
+  });
+
+  test('a manifest with absurdly many variants is told, not waited for', async () => {
+    const variants = Array.from({ length: 24 }, (_, n) => `set name=variant.v${n} value=a value=b\n`).join(
+      '',
+    );
+    const needs = Array.from(
+      { length: 200 },
+      (_, n) => `depend fmri=__TBD type=require pkg.debug.depend.file=usr/bin/run variant.v${n % 24}=a\n`,
+    ).join('');
+    tree.write('foo.dep', `set name=pkg.fmri value=foo\n${variants}${needs}`);
+    const { code, err } = await depend('resolve', '-So', 'foo.dep', 'bar.p5m');
+    assert.equal(code, 1);
+    assert.match(err, /24 variants make 16777216 combinations, and only 512 of them are looked at/);
+  }).timeout(20_000);
+
   test('links in a circle end', async () => {
     tree.write(
       'foo.dep',

@@ -1,3 +1,5 @@
+import { type Complaint, errorAt } from './complaint.ts';
+
 /** Variants with their possible values: `variant.arch` -> `i386`, `sparc`. */
 export type Template = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -5,10 +7,18 @@ export type Template = ReadonlyMap<string, ReadonlySet<string>>;
 type Combination = string;
 
 /** More combinations than this are never looked at; real packages have a dozen. */
-export const MOST_COMBINATIONS = 4096;
+const MOST_COMBINATIONS = 512;
+
+/** The complaint that a package has more combinations of variants than are looked at, where it has. */
+export function tooMany(template: Template): readonly Complaint[] {
+  const size = sizeOf(template);
+  if (size <= MOST_COMBINATIONS) return [];
+  const message = `${template.size} variants make ${size} combinations, and only ${MOST_COMBINATIONS} of them are looked at; declare fewer variants`;
+  return [errorAt(message)];
+}
 
 /** How many combinations a template has; 1 when it is empty. */
-export function sizeOf(template: Template): number {
+function sizeOf(template: Template): number {
   let size = 1;
   for (const values of template.values()) size *= values.size;
   return size;
@@ -193,6 +203,23 @@ function taggingOf(combination: Combination): Map<string, string> {
  * everything is there.
  */
 function simplified(combinations: ReadonlySet<Combination>, whole: Template): readonly Tagging[] {
+  let answers = told.get(combinations);
+  if (!answers) {
+    answers = new WeakMap();
+    told.set(combinations, answers);
+  }
+  let answer = answers.get(whole);
+  if (!answer) {
+    answer = simplify(combinations, whole);
+    answers.set(whole, answer);
+  }
+  return answer;
+}
+
+/** Most needs of a manifest exist under the same combinations. */
+const told = new WeakMap<ReadonlySet<Combination>, WeakMap<Template, readonly Tagging[]>>();
+
+function simplify(combinations: ReadonlySet<Combination>, whole: Template): readonly Tagging[] {
   if (whole.size > 0 && combinations.size === sizeOf(whole)) return [];
   let now: ReadonlySet<Combination> = combinations;
   const names = [...whole.keys()].sort().reverse();

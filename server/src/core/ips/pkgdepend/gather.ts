@@ -123,9 +123,9 @@ class Gathering implements Beyond {
     this.#packages.set(name, usable ? newest : undefined);
   }
 
-  #counts({ kind, package: id }: Delivery): boolean {
+  #counts({ package: id }: Delivery): boolean {
     const newest = this.#packages.get(id.name)?.id;
-    if (!newest || (kind !== 'file' && kind !== 'link' && kind !== 'hardlink')) return false;
+    if (!newest) return false;
     return newest.version === id.version && newest.publisher === id.publisher;
   }
 
@@ -142,7 +142,8 @@ class Gathering implements Beyond {
       if (!known) continue;
       const { provider, variants } = known;
       const when = paths.when(templateOf(tags), variants);
-      if (kind === 'file' || target === undefined) paths.addFile(path, { provider, when });
+      if (target === undefined || (kind !== 'link' && kind !== 'hardlink'))
+        paths.addFile(path, { provider, when });
       else paths.addLink(path, { provider, when, target });
     }
   }

@@ -2,7 +2,7 @@ import { isBinary } from '../../formats/printable.ts';
 import { type Attributes, DEBUG_ATTRIBUTE, formatAction } from './attributes.ts';
 import { type Authored, type AuthoredAction, declaredVariants, taggedVariants } from './authored.ts';
 import { bypassesEverything, withoutBypassed } from './bypassing.ts';
-import { differenceOf, type Template, withUnknown, withValues } from './combinations.ts';
+import { differenceOf, type Template, tooMany, withUnknown, withValues } from './combinations.ts';
 import { type Complaint, errorAt, warningAt } from './complaint.ts';
 import { hardlinkRecord } from './hardlink-records.ts';
 import { OwnDelivery } from './internal.ts';
@@ -79,6 +79,7 @@ class Generating {
 
   run(): Generated {
     this.#variants = this.#withUsedVariants();
+    this.#complaints.push(...tooMany(this.#variants));
     const ended = this.#lookAtFiles();
     if (ended === 'aborted') return { ...this.#answer([]), aborted: true };
     if (ended === undefined) this.#lookAtOthers();

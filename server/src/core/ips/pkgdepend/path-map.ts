@@ -1,5 +1,6 @@
 import { type AuthoredAction, taggedVariants } from './authored.ts';
 import { Combinations, type Template, withUnknown } from './combinations.ts';
+import { nameDelivered } from './named-needs.ts';
 import type { Provider } from './provider.ts';
 
 /** A file that a package delivers. */
@@ -30,14 +31,16 @@ export class PathMap {
     this.#skips = skips;
   }
 
-  /** Adds the files and links of a manifest whose package has these variants. */
+  /** Adds the files, links and names that a manifest delivers; its package has these variants. */
   addManifest(provider: Provider, actions: readonly AuthoredAction[], variants: Template): void {
-    for (const { type, attributes } of actions) {
-      if (type !== 'file' && type !== 'link' && type !== 'hardlink') continue;
-      const path = attributes.get('path')?.[0] ?? '';
+    for (const action of actions) {
+      const { type, attributes } = action;
+      const isLink = type === 'link' || type === 'hardlink';
+      const path = isLink || type === 'file' ? (attributes.get('path')?.[0] ?? '') : nameDelivered(action);
+      if (path === undefined) continue;
       const when = this.when(taggedVariants(attributes), variants);
-      if (type === 'file') this.addFile(path, { provider, when });
-      else this.addLink(path, { provider, when, target: attributes.get('target')?.[0] ?? '' });
+      if (isLink) this.addLink(path, { provider, when, target: attributes.get('target')?.[0] ?? '' });
+      else this.addFile(path, { provider, when });
     }
   }
 

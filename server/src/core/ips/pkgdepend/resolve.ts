@@ -8,10 +8,18 @@ import {
   withoutDebug,
 } from './attributes.ts';
 import { type Authored, type AuthoredAction, declaredVariants, taggedVariants } from './authored.ts';
-import { Combinations, differenceOf, type Template, withUnknown, withValues } from './combinations.ts';
+import {
+  Combinations,
+  differenceOf,
+  type Template,
+  tooMany,
+  withUnknown,
+  withValues,
+} from './combinations.ts';
 import { combined, shownTags } from './combine.ts';
 import { type Complaint, errorAt, warningAt } from './complaint.ts';
 import { findPackages, type Universe } from './find-packages.ts';
+import { namedNeed } from './named-needs.ts';
 import { PathMap } from './path-map.ts';
 import type { Provider } from './provider.ts';
 import { knownProvider } from './provider.ts';
@@ -113,19 +121,21 @@ class ResolvingOne {
     this.#options = options;
     this.#searched = searched;
     this.#variants = withUnknown(declaredVariants(one.manifest), distribution);
-    this.#complaints = [...one.manifest.complaints];
+    this.#complaints = [...one.manifest.complaints, ...tooMany(this.#variants)];
   }
 
   run(): ResolvedManifest {
-    const depends = this.#one.manifest.actions.filter(one => one.type === 'depend');
-    const onFiles = depends.filter(one => isFileDependency(one.attributes));
+    const { actions: all } = this.#one.manifest;
+    const depends = all.filter(one => one.type === 'depend');
+    const named = this.#options.strict ? [] : all.flatMap(one => namedNeed(one) ?? []);
+    const onFiles = [...depends.filter(one => isFileDependency(one.attributes)), ...named];
     const written = depends.filter(one => !isFileDependency(one.attributes));
     const dependencies = [
       ...written.flatMap(one => this.#asWritten(one) ?? []),
       ...onFiles.flatMap(one => this.#resolved(one)),
     ];
-    const { provider, named } = this.#one;
-    const self = named || !this.#options.strict ? provider : undefined;
+    const { provider, named: hasName } = this.#one;
+    const self = hasName || !this.#options.strict ? provider : undefined;
     const { actions, complaints } = combined(dependencies, this.#variants, self);
     this.#complaints.push(...complaints);
     const shown = this.#options.verbose ? actions : actions.map(withoutDebug);

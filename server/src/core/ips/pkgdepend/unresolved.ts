@@ -1,4 +1,5 @@
 import { printable } from '../../formats/printable.ts';
+import { needText } from '../../needs.ts';
 import { type Attributes, DEBUG_ATTRIBUTE, pathsOf } from './attributes.ts';
 import type { Universe } from './find-packages.ts';
 import type { FileMap } from './path-map.ts';
@@ -39,11 +40,11 @@ function whatOf(attributes: Attributes, paths: readonly string[]): string {
   const names = attributes.get(DEBUG_ATTRIBUTE.file);
   const first = names ? (names.find(name => /\.py$|^[^/]+$/.test(name)) ?? names[0]) : paths[0];
   const more = (names ?? paths).length - 1;
-  return `${printable(first ?? '')}${more > 0 ? ` or one of ${more} others` : ''}`;
+  return `${printable(needText(first ?? ''))}${more > 0 ? ` or one of ${more} others` : ''}`;
 }
 
 function listed(paths: readonly string[]): string {
-  const shown = paths.slice(0, MOST_SHOWN).map(path => printable(path));
+  const shown = paths.slice(0, MOST_SHOWN).map(path => printable(needText(path)));
   const more = paths.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,0 +1,45 @@
+import { directoryNeed, groupNeed, userNeed } from '../../needs.ts';
+import { type Attributes, DEBUG_ATTRIBUTE, TBD } from './attributes.ts';
+import type { AuthoredAction } from './authored.ts';
+
+/** Our own form for what is no file (`namedDependencyOf`): its name -> the needs that one value stands for. */
+const FORMS: Readonly<Record<string, (value: string) => readonly string[]>> = {
+  'packwright.depend.file': value => [bare(value)],
+  'packwright.depend.link': value => [bare(value), directoryNeed(value)],
+  'packwright.depend.directory': value => [directoryNeed(value)],
+  'packwright.depend.user': value => [userNeed(value)],
+  'packwright.depend.group': value => [groupNeed(value)],
+};
+
+function bare(path: string): string {
+  return path.replace(/^\/+/, '');
+}
+
+/**
+ * A `set name=packwright.depend.KIND` action as the dependency on files that it amounts to; `undefined` for every other
+ * action. Names stand among paths with their prefix, `user:webservd`: no path has one.
+ */
+export function namedNeed({ type, attributes, line }: AuthoredAction): AuthoredAction | undefined {
+  const name = type === 'set' ? (attributes.get('name')?.[0] ?? '') : '';
+  const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
+  const values = attributes.get('value') ?? [];
+  if (!form || values.length === 0) return undefined;
+  const kind = name.slice(name.lastIndexOf('.') + 1);
+  const tags = [...attributes].filter(([key]) => key.startsWith('variant.'));
+  const depend: Attributes = new Map<string, readonly string[]>([
+    ['fmri', [TBD]],
+    ['type', ['require']],
+    [DEBUG_ATTRIBUTE.type, [kind]],
+    [DEBUG_ATTRIBUTE.fullpath, values.flatMap(form)],
+    [DEBUG_ATTRIBUTE.confidence, ['likely']],
+    ...tags,
+  ]);
+  return { type: 'depend', attributes: depend, line };
+}
+
+/** The name under which an action delivers what is no file; `undefined` for one that does not. */
+export function nameDelivered({ type, attributes }: AuthoredAction): string | undefined {
+  if (type === 'user') return userNeed(attributes.get('username')?.[0] ?? '');
+  if (type === 'group') return groupNeed(attributes.get('groupname')?.[0] ?? '');
+  return type === 'dir' ? directoryNeed(attributes.get('path')?.[0] ?? '') : undefined;
+}
