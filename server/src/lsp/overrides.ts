@@ -1,4 +1,4 @@
-import type { Settings } from '../core/tree.ts';
+import type { RepositorySettings, Settings } from '../core/tree.ts';
 
 /** What of an editor's settings can be used; what has another shape is left to `packwright.yaml`. */
 export function overridesOf(settings: unknown): Partial<Settings> {
@@ -40,6 +40,8 @@ function isSwitch(value: unknown): value is 'on' | 'off' {
   return value === 'on' || value === 'off';
 }
 
-function isRepository(value: unknown): value is { readonly uri: string } {
-  return isRecord(value) && isText(value.uri);
+function isRepository(value: unknown): value is RepositorySettings {
+  if (!isRecord(value) || !isText(value.uri)) return false;
+  const { mirrors, caFile } = value;
+  return (mirrors === undefined || isTexts(mirrors)) && (caFile === undefined || isText(caFile));
 }

@@ -38,7 +38,8 @@ suite('A depot that is not there', () => {
     await rig.ready(uri);
     rig.closeAll();
     await depot.stop();
-    const repository = await rig.ready(uri);
+    // Before it is tried a second time.
+    const repository = await rig.ready(uri, { pace: { retry: 60_000, patience: 60_000 } });
     assert.deepEqual(await differences(repository), []);
     assert.equal(repository.state, 'ready');
     assert.match(
