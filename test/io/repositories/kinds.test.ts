@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Disk } from '../../../server/src/io/disk.ts';
 import type { ConfiguredRepository } from '../../../server/src/io/repositories/configured.ts';
@@ -128,6 +136,24 @@ suite('every kind of repository tells what the real tools tell', () => {
       assert.equal(link && (await repository.content?.(link, signal)), undefined);
     });
   }
+
+  test('payload is found where the first layout of repositories had it, and in no other directory', async () => {
+    const root = scratch.path('repository');
+    cpSync(join(DATA, 'repository'), root, { recursive: true });
+    const files = join(root, 'publisher/alpha.example/file/07');
+    const [hash = ''] = readdirSync(files);
+    mkdirSync(join(files, hash.slice(2, 8)));
+    renameSync(join(files, hash), join(files, hash.slice(2, 8), hash));
+    const repository = await open(root);
+    const all = await repository.deliveries(new Set(['usr/lib/libone.so.1']), signal);
+    const contents = await Promise.all(all.map(one => repository.content?.(one, signal)));
+    assert.deepEqual(
+      contents.map(one => one?.length).filter(one => one !== undefined),
+      [34],
+    );
+    renameSync(join(files, hash.slice(2, 8), hash), join(root, hash));
+    for (const one of all) assert.equal(await repository.content?.(one, signal), undefined);
+  });
 
   test('publishers come in the order of the image, whatever their names', async () => {
     const root = scratch.path('image');
