@@ -69,6 +69,16 @@ suite('A depot that is not there', () => {
     assert.equal((await rig.deliverersOf(repository, 'usr/bin/ed1t')).length, 4);
   });
 
+  test('holds up nobody when only its search is silent', async () => {
+    const repository = await rig.ready(await depot.start(), { pace: { idle: 60_000, search: 100 } });
+    depot.intercept = request => request.url?.includes('/search/');
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/ed1t'), []);
+    assert.match(
+      repository.faults()[0]?.message ?? '',
+      /^does not answer: who delivers usr\/bin\/ed1t is not known/,
+    );
+  });
+
   test('holds up nobody once there is a copy, however long it is silent', async () => {
     const uri = await depot.start();
     await rig.ready(uri);

@@ -13,6 +13,16 @@ export interface Fetched {
   readonly maxAge?: number;
 }
 
+/** How a text is asked for. */
+export interface FetchOptions {
+  /** Whatever the copy and the caches on the way say. */
+  readonly anew?: boolean;
+  /** False: no copy is made. */
+  readonly keep?: boolean;
+  /** How often; by default as the pace says. */
+  readonly tries?: number;
+}
+
 /** Most bytes of the answers that are kept whole. */
 export const LIMITS = {
   small: 16 * 1024 * 1024,
@@ -37,18 +47,22 @@ export class DepotFiles {
   }
 
   /**
-   * The text at a path, kept unless `keep` says no. `anew`: whatever the copy and the caches on the way say.
+   * The text at a path, kept unless that is not wanted.
+   *
    * A depot answers 304 only where `If-Modified-Since` is exactly its `Last-Modified`.
    */
   async fetch(
     path: string,
     limit: number,
     signal: AbortSignal,
-    { anew = false, keep = true }: { readonly anew?: boolean; readonly keep?: boolean } = {},
+    { anew = false, keep = true, tries }: FetchOptions = {},
   ): Promise<Fetched | Failure> {
     const copy = anew ? undefined : this.kept(path);
     const headers = anew ? { 'cache-control': 'no-cache', pragma: 'no-cache' } : validators(copy);
-    const answer = await this.transport.ask({ path, limit, headers }, signal);
+    const answer = await this.transport.ask(
+      { path, limit, headers, ...(tries !== undefined && { tries }) },
+      signal,
+    );
     if ('failure' in answer) return answer;
     const maxAge = maxAgeIn(answer.headers['cache-control']);
     const age = maxAge === undefined ? {} : { maxAge };

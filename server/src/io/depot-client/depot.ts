@@ -169,7 +169,7 @@ export class Depot {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     if (!offers(operations, 'status', '0')) return names;
-    const status = await this.#files.fetch('status/0/', LIMITS.small, signal, { keep: false });
+    const status = await this.#files.fetch('status/0/', LIMITS.small, signal, { keep: false, tries: 1 });
     const first = 'failure' in status ? undefined : defaultPublisherIn(status.text);
     return [...names].sort((a, b) => Number(b === first) - Number(a === first));
   }

@@ -3,6 +3,7 @@ import type { Depot } from './depot.ts';
 import { belowKey, type DepotSearch, deliveriesIn, impliedBy } from './depot-search.ts';
 import type { SearchAnswer } from './search-answers.ts';
 import type { Failure } from './transport.ts';
+import { SILENT, whileHeard } from './waiting.ts';
 
 /** What looking up brought. */
 export interface LookedUp {
@@ -11,20 +12,30 @@ export interface LookedUp {
   readonly gaveUp: boolean;
 }
 
+/** Asks one search for what is not known. */
+type Ask = (
+  search: DepotSearch,
+  open: ReadonlySet<string>,
+  signal: AbortSignal,
+) => Promise<Failure | undefined>;
+
 /** Tells a version by name and version. */
 type Versions = (name: string, version: string) => Package | undefined;
 
 /** Looks up in a depot's search who delivers something, and remembers what it could not learn. */
 export class Lookups {
   readonly #depot: Depot;
+  readonly #quiet: number;
   readonly #indexed: Pick<Repository, 'packages'>;
   /** What was read of answers: publisher and key -> deliveries. */
   readonly #read = new Map<string, readonly Delivery[]>();
   /** What could not be asked. */
   readonly #unknown = new Set<string>();
 
-  constructor(depot: Depot, indexed: Pick<Repository, 'packages'>) {
+  /** A search that is silent for `quiet` milliseconds counts as gone. */
+  constructor(depot: Depot, indexed: Pick<Repository, 'packages'>, quiet: number) {
     this.#depot = depot;
+    this.#quiet = quiet;
     this.#indexed = indexed;
   }
 
@@ -51,14 +62,14 @@ export class Lookups {
   }
 
   async deliveries(needs: ReadonlySet<Need>, signal: AbortSignal): Promise<LookedUp> {
-    const ask = (search: DepotSearch, open: ReadonlySet<string>) => search.ask(open, signal);
+    const ask: Ask = (search, open, stop) => search.ask(open, stop);
     return this.#lookUp([...needs], ask, deliveriesIn, signal);
   }
 
   async below(directories: ReadonlySet<string>, signal: AbortSignal): Promise<LookedUp> {
     const byKey = new Map([...directories].map(one => [belowKey(one), one]));
     const named = (keys: ReadonlySet<string>) => [...keys].map(key => byKey.get(key) ?? '');
-    const ask = (search: DepotSearch, open: ReadonlySet<string>) => search.askBelow(named(open), signal);
+    const ask: Ask = (search, open, stop) => search.askBelow(named(open), stop);
     return this.#lookUp(
       [...byKey.keys()],
       ask,
@@ -69,24 +80,24 @@ export class Lookups {
 
   async #lookUp(
     keys: readonly string[],
-    ask: (search: DepotSearch, open: ReadonlySet<string>) => Promise<Failure | undefined>,
+    ask: Ask,
     read: (answer: SearchAnswer, key: string, of: Versions) => readonly Delivery[],
     signal: AbortSignal,
   ): Promise<LookedUp> {
-    const deliveries: Delivery[] = [];
-    let gaveUp = false;
-    for (const search of this.#depot.searches) {
-      const failure = await this.#askOpen(search, keys, ask);
-      if (failure?.unreachable === false) {
-        this.#depot.giveUpSearch(search.publisher);
-        gaveUp = true;
-        continue;
-      }
-      const known = search.known(keys);
-      for (const key of keys) if (!known.has(key)) this.#unknown.add(key);
-      deliveries.push(...(await this.#deliveriesIn(search.publisher, known, read, signal)));
-    }
-    return { deliveries, gaveUp };
+    const answers = await Promise.all(
+      this.#depot.searches.map(async search => {
+        const failure = await this.#askOpen(search, keys, ask, signal);
+        if (failure?.unreachable === false) {
+          this.#depot.giveUpSearch(search.publisher);
+          return undefined;
+        }
+        const known = search.known(keys);
+        for (const key of keys) if (!known.has(key)) this.#unknown.add(key);
+        return this.#deliveriesIn(search.publisher, known, read, signal);
+      }),
+    );
+    const deliveries = answers.flatMap(answer => answer ?? []);
+    return { deliveries, gaveUp: answers.includes(undefined) };
   }
 
   async #deliveriesIn(
@@ -107,15 +118,19 @@ export class Lookups {
   async #askOpen(
     search: DepotSearch,
     keys: readonly string[],
-    ask: (search: DepotSearch, open: ReadonlySet<string>) => Promise<Failure | undefined>,
+    ask: Ask,
+    signal: AbortSignal,
   ): Promise<Failure | undefined> {
     const known = search.known(keys);
     const open = new Set(keys.filter(key => !known.has(key)));
     if (open.size === 0) return undefined;
-    if (this.#depot.contact.failing) return { failure: true, unreachable: true, message: 'does not answer' };
-    const failure = await ask(search, open);
-    if (failure?.unreachable) this.#depot.contact.failed(failure);
-    return failure;
+    if (this.#depot.contact.failing) return SILENT;
+    const { transport, contact } = this.#depot;
+    const work = async (stop: AbortSignal) => (await ask(search, open, stop)) ?? 'answered';
+    const answer = (await whileHeard(transport, this.#quiet, signal, work)) ?? SILENT;
+    if (answer === 'answered') return undefined;
+    if (answer.unreachable) contact.failed(answer);
+    return answer;
   }
 
   async #versions(

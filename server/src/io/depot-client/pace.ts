@@ -12,8 +12,10 @@ export interface Pace {
   readonly tries: number;
   /** A first copy is waited for until nothing was heard for so long. */
   readonly quiet: number;
-  /** A newer copy is waited for so long; then the one that is there is used. */
+  /** A newer copy is waited for until nothing was heard for so long, four times as long at most; then the old one is used. */
   readonly patience: number;
+  /** Whoever asks a search waits until nothing was heard for so long. */
+  readonly search: number;
   /** Until the next look, in a process that stays: after one that worked at most, and after one that failed at least. */
   readonly refresh: number;
   readonly again: number;
@@ -29,6 +31,7 @@ export const PACE: Pace = {
   tries: 4,
   quiet: 3_000,
   patience: 1_500,
+  search: 10_000,
   refresh: 4 * 3_600_000,
   again: 60_000,
 };

@@ -1,6 +1,6 @@
 import type { Depot } from './depot.ts';
 import type { Pace } from './pace.ts';
-import type { Failure } from './transport.ts';
+import type { Failure, Transport } from './transport.ts';
 
 /** Milliseconds between two looks whether something was heard. */
 const LOOK = 50;
@@ -71,8 +71,9 @@ export class Waiting {
   }
 
   #isLong(trouble: Failure | undefined): boolean {
-    const { contact } = this.#depot;
-    return contact.failing || trouble !== undefined || performance.now() - this.#since >= this.#pace.patience;
+    const { patience } = this.#pace;
+    if (this.#depot.contact.failing || trouble !== undefined || this.#quiet >= patience) return true;
+    return performance.now() - this.#since >= 4 * patience;
   }
 
   /** Whoever comes next need not wait as long. */
@@ -82,4 +83,33 @@ export class Waiting {
   }
 }
 
-const SILENT: Failure = { failure: true, message: 'does not answer', unreachable: true };
+/**
+ * Does something that asks a depot, as long as that is heard of; `undefined` when it was silent for `quiet` milliseconds.
+ * Throws what the work throws, and when the signal is aborted.
+ */
+export async function whileHeard<T>(
+  transport: Transport,
+  quiet: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const silence = new AbortController();
+  let { heard } = transport;
+  let silent = 0;
+  const timer = setInterval(() => {
+    silent = heard === transport.heard ? silent + LOOK : 0;
+    heard = transport.heard;
+    if (silent >= quiet) silence.abort();
+  }, LOOK);
+  try {
+    return await work(AbortSignal.any([signal, silence.signal]));
+  } catch (error) {
+    if (signal.aborted || !silence.signal.aborted) throw error;
+    return undefined;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Nothing was heard at all. */
+export const SILENT: Failure = { failure: true, message: 'does not answer', unreachable: true };

@@ -134,7 +134,7 @@ export class DepotRepository implements ConfiguredRepository {
   get #depot(): Depot {
     if (!this.#made) {
       this.#made = this.#make();
-      this.#lookups = new Lookups(this.#made, this.#indexed);
+      this.#lookups = new Lookups(this.#made, this.#indexed, this.#pace.search);
     }
     return this.#made;
   }
