@@ -112,7 +112,7 @@ suite('a p5i file stands for the repositories that it names', () => {
     await repository.refresh(signal);
     assert.deepEqual(
       repository.faults().map(({ message }) => message),
-      ['does not exist, or is too large; correct the path in the settings'],
+      ['does not exist; correct the path in the settings'],
     );
   });
 

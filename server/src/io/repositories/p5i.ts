@@ -3,7 +3,7 @@ import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Package } from '../../core/model.ts';
 import type { RepositorySettings } from '../../core/tree.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
-import { wholeFile } from '../file-bytes.ts';
+import { firstBytes } from '../file-bytes.ts';
 import { isFault } from '../input-fault.ts';
 import { isWithin } from '../paths.ts';
 import type { ConfiguredRepository, RepositoryAround, RepositoryState } from './configured.ts';
@@ -158,11 +158,13 @@ export class P5iRepository implements ConfiguredRepository {
 
   async #run(): Promise<void> {
     try {
-      if (this.#stale) this.#reread();
-      this.#stale = false;
-      this.#read = true;
       const { signal } = this.#stop;
-      await Promise.all(this.#parts.map(({ repository }) => repository.refresh(signal)));
+      do {
+        if (this.#stale) this.#reread();
+        this.#stale = false;
+        this.#read = true;
+        await Promise.all(this.#parts.map(({ repository }) => repository.refresh(signal)));
+      } while (this.#stale && !signal.aborted);
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     } finally {
@@ -172,15 +174,13 @@ export class P5iRepository implements ConfiguredRepository {
   }
 
   #reread(): void {
-    const file = wholeFile(this.#around.disk, this.root, LARGEST);
-    const text = file && !isFault(file) ? decoder.decode(file) : undefined;
+    const file = firstBytes(this.#around.disk, this.root, LARGEST + 1);
+    const text = file && !isFault(file) && file.length <= LARGEST ? decoder.decode(file) : undefined;
     if (text !== undefined && text === this.#text) return;
     this.#text = text;
     if (text === undefined) {
-      const why = isFault(file)
-        ? file.message
-        : 'does not exist, or is too large; correct the path in the settings';
-      this.#change([], [], [this.#fault(why)]);
+      const wrong = isFault(file) ? file.message : file ? `is larger than any p5i file; ${REMEDY}` : MISSING;
+      this.#change([], [], [this.#fault(wrong)]);
       return;
     }
     const { origins, publishers, faults } = readP5i(text);
@@ -221,6 +221,8 @@ export class P5iRepository implements ConfiguredRepository {
     return { code: 'unreachable', path: this.root, message };
   }
 }
+
+const MISSING = 'does not exist; correct the path in the settings';
 
 const decoder = new TextDecoder();
 
