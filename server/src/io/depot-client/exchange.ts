@@ -56,6 +56,9 @@ export async function exchange(
   return 'trouble' in answer ? answer : unpacked(answer, question.limit);
 }
 
+/** Connections that stand. */
+const connected = new WeakSet<object>();
+
 class Running {
   readonly #question: Question;
   readonly #pace: Pace;
@@ -90,12 +93,16 @@ class Running {
     });
     this.#request = request;
     request.once('socket', socket => {
-      if (request.reusedSocket) {
+      // It waited for a connection that another question had before.
+      if (connected.has(socket)) {
         this.#awaitMore();
         return;
       }
       this.#arm(this.#pace.connect, 'does not accept the connection');
-      socket.once(secure ? 'secureConnect' : 'connect', () => this.#awaitMore());
+      socket.once(secure ? 'secureConnect' : 'connect', () => {
+        connected.add(socket);
+        this.#awaitMore();
+      });
     });
     request.once('response', response => this.#receive(response));
     request.on('error', error => this.#end(troubleOf(error)));
