@@ -1,5 +1,5 @@
 import { printable } from '../../formats/printable.ts';
-import { needText } from '../../needs.ts';
+import { nameOf, needText } from '../../needs.ts';
 import { type Attributes, DEBUG_ATTRIBUTE, pathsOf } from './attributes.ts';
 import type { Universe } from './find-packages.ts';
 import type { FileMap } from './path-map.ts';
@@ -38,9 +38,22 @@ const REMEDY_NEAR =
 
 function whatOf(attributes: Attributes, paths: readonly string[]): string {
   const names = attributes.get(DEBUG_ATTRIBUTE.file);
-  const first = names ? (names.find(name => /\.py$|^[^/]+$/.test(name)) ?? names[0]) : paths[0];
-  const more = (names ?? paths).length - 1;
-  return `${printable(needText(first ?? ''))}${more > 0 ? ` or one of ${more} others` : ''}`;
+  const first = names ? plainest(names) : paths[0];
+  // A link's target may be a file or a directory: one name.
+  const more = new Set((names ?? paths).map(nameOf)).size - 1;
+  const others = more > 1 ? ` or one of ${more} others` : more === 1 ? ' or one other' : '';
+  return `${printable(names || more > 0 ? needText(first ?? '') : shortest(paths))}${others}`;
+}
+
+/** Of the files of a Python module its source, else one without directories. */
+function plainest(names: readonly string[]): string | undefined {
+  return names.find(name => /^[^/]+\.py$/.test(name)) ?? names.find(name => !name.includes('/')) ?? names[0];
+}
+
+/** The plainest of several spellings of one need. */
+function shortest(paths: readonly string[]): string {
+  const [first = ''] = paths.toSorted((a, b) => a.length - b.length);
+  return needText(first);
 }
 
 function listed(paths: readonly string[]): string {
