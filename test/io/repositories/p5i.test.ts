@@ -118,6 +118,7 @@ suite('a p5i file stands for the repositories that it names', () => {
 
   const refused: readonly [name: string, text: string | undefined, fault: RegExp][] = [
     ['that is missing', undefined, /^does not exist/],
+    ['of many megabytes', ' '.repeat(17 * 1024 * 1024), /^is larger than any p5i file/],
     [
       'that is no JSON',
       '{"publishers": [',
