@@ -23,7 +23,7 @@ export async function carryOver(database: DatabaseSync, file: string): Promise<v
     return;
   }
   const { Worker } = await import('node:worker_threads');
-  const worker = new Worker(PROGRAM, { eval: true, workerData: file });
+  const worker = new Worker(PROGRAM, { eval: true, workerData: file, stderr: true, execArgv: [] });
   worker.on('error', () => undefined);
   worker.unref();
 }
