@@ -9,7 +9,7 @@ import { shownPath } from '../shown-path.ts';
 import { type Arguments, getopt, has, valuesOf } from './getopt.ts';
 import { sayOutside } from './outside.ts';
 import { patternsIn } from './package-patterns.ts';
-import { type Opened, openSources } from './sources.ts';
+import type { Opened } from './sources.ts';
 import { isDirectory, textIn } from './text-files.ts';
 import { exitCodeOf, tell } from './told.ts';
 import { type Output, writeResolved } from './write-resolved.ts';
@@ -33,7 +33,7 @@ export async function runResolve(
     complain(host, `depend: ${manifests}`);
     return 1;
   }
-  const sources = await openSources(given, image, host);
+  const sources = await sourcesOf(given, image, host);
   if (typeof sources === 'string') {
     complain(host, `depend: ${sources}`);
     return 1;
@@ -43,6 +43,16 @@ export async function runResolve(
   } finally {
     for (const { repository } of sources) repository.dispose();
   }
+}
+
+/** What is asked beyond the manifests; its module is large, and a build that asks nobody does without. */
+async function sourcesOf(
+  given: Arguments,
+  image: string | undefined,
+  host: Host,
+): Promise<readonly Opened[] | string> {
+  if (has(given, '-S') && !has(given, '--repository')) return [];
+  return (await import('./sources.ts')).openSources(given, image, host);
 }
 
 function outputOf(given: Arguments, host: Host): Output | string {
