@@ -104,7 +104,12 @@ export class DepotServer extends TestServer {
       case 'status/0':
         return text(
           response,
-          JSON.stringify({ repository: { configuration: { publisher: { prefix: this.defaultPublisher } } } }),
+          JSON.stringify({
+            repository: {
+              configuration: { publisher: { prefix: this.defaultPublisher } },
+              publishers: Object.fromEntries(publishers.map(name => [name, {}])),
+            },
+          }),
         );
       case 'catalog/1':
         return this.#file(

@@ -223,6 +223,12 @@ suite('A depot that answers badly', () => {
     });
   }
 
+  test('one that cannot tell its publishers any more is asked for them otherwise', async () => {
+    misbehave({ at: /publisher\/0/, answer: text('', 500) });
+    const repository = await rig.ready(await depot.start());
+    assert.deepEqual(await differences(repository), []);
+  });
+
   test('one that refuses is not asked again', async () => {
     misbehave({ at: ATTRS, answer: text('', 403) });
     await rig.ready(await depot.start());

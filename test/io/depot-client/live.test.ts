@@ -134,6 +134,23 @@ suite('A depot with a search', () => {
     assert.equal(asked.filter(one => one.includes('catalog.base.C')).length, 0);
   });
 
+  test('is not sent again what has the same tag', async () => {
+    let spared = 0;
+    depot.intercept = (request, response) => {
+      response.setHeader('etag', '"1"');
+      if (request.headers['if-none-match'] !== '"1"') return false;
+      spared++;
+      response.writeHead(304).end();
+      return true;
+    };
+    const uri = await depot.start();
+    await rig.ready(uri);
+    assert.equal(spared, 0);
+    rig.closeAll();
+    assert.deepEqual(await differences(await rig.ready(uri)), []);
+    assert.equal(spared, 2);
+  });
+
   test('is shared by two at a time', async () => {
     const uri = await depot.start();
     const both = await Promise.all([rig.ready(uri), rig.ready(uri)]);

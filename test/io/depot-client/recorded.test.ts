@@ -98,6 +98,19 @@ suite('A depot as it was recorded', () => {
     assert.equal(rebuilt.catalogs.filter(one => one.includes('update')).length, 0);
   });
 
+  test('is asked for what changed since the date that it gave', async () => {
+    const uri = await depot.start();
+    await rig.ready(uri);
+    rig.closeAll();
+    const dates: unknown[] = [];
+    depot.intercept = request => {
+      if (request.url?.endsWith('catalog.attrs')) dates.push(request.headers['if-modified-since']);
+      return false;
+    };
+    await rig.ready(uri);
+    assert.deepEqual(dates.sort(), ['Fri, 20 Nov 2026 11:50:10 GMT', 'Fri, 20 Nov 2026 11:50:11 GMT']);
+  });
+
   test('says that a mirror has no catalog', async () => {
     depot.moment = [14, 1000];
     depot.intercept = (request, _) => {

@@ -27,6 +27,14 @@ export function publishersIn(text: string): readonly string[] | string {
   return [...new Set(names.filter(isPublisher))].slice(0, MOST_PUBLISHERS);
 }
 
+/** Names of the publishers in an answer of `status/0`: `publisher/0` fails for ever where one has an odd name. */
+export function publishersInStatus(text: string): readonly string[] {
+  const value = jsonObject(text);
+  const repository = isRecord(value) ? value.repository : undefined;
+  const publishers = isRecord(repository) ? repository.publishers : undefined;
+  return isRecord(publishers) ? Object.keys(publishers).filter(isPublisher).slice(0, MOST_PUBLISHERS) : [];
+}
+
 /** The default publisher in an answer of `status/0`. */
 export function defaultPublisherIn(text: string): string | undefined {
   let found: unknown = jsonObject(text);

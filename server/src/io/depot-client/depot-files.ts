@@ -90,7 +90,7 @@ function validators(copy: CacheEntry | undefined): Readonly<Record<string, strin
 }
 
 /**
- * What tells whether a text is still the same. A `Last-Modified` that is hardly older than the answer does not (RFC 9110, 8.8.2.2):
+ * What tells whether a text is still the same. A `Last-Modified` of the same second as the answer does not (RFC 9110, 8.8.2.2):
  * the text may have changed again in the same second.
  */
 function validatorsIn(headers: IncomingHttpHeaders): Pick<CacheEntry, 'lastModified' | 'etag'> {
@@ -99,7 +99,7 @@ function validatorsIn(headers: IncomingHttpHeaders): Pick<CacheEntry, 'lastModif
   return { etag, lastModified: age < SAFE_AGE ? undefined : lastModified };
 }
 
-const SAFE_AGE = 60_000;
+const SAFE_AGE = 1000;
 
 function maxAgeIn(control: string | undefined): number | undefined {
   const seconds = /(?:^|,)\s*max-age=(\d{1,9})/i.exec(control ?? '')?.[1];

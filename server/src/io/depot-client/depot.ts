@@ -4,8 +4,14 @@ import type { DepotAddress } from './address.ts';
 import { copiedCatalog, syncCatalog } from './catalog-sync.ts';
 import { Contact } from './contact.ts';
 import { type DepotCache, nameOf } from './depot-cache.ts';
-import { defaultPublisherIn, type Operations, operationsIn, publishersIn } from './depot-facts.ts';
-import { DepotFiles, LIMITS } from './depot-files.ts';
+import {
+  defaultPublisherIn,
+  type Operations,
+  operationsIn,
+  publishersIn,
+  publishersInStatus,
+} from './depot-facts.ts';
+import { DepotFiles, type Fetched, LIMITS } from './depot-files.ts';
 import { DepotPublisher, keyOf } from './depot-publisher.ts';
 import { DepotSearch } from './depot-search.ts';
 import { fetchManifests } from './manifest-fetch.ts';
@@ -153,13 +159,27 @@ export class Depot {
     if (!offers(operations, 'catalog', '1') || !offers(operations, 'manifest', '0')) {
       return refused('offers no catalog (it is a mirror, perhaps); name the depot that it mirrors');
     }
-    if ('failure' in publishers) return publishers;
-    const names = publishersIn(publishers.text);
-    if (typeof names === 'string')
-      return refused(`tells its publishers in a way that is not understood (it ${names})`);
+    const names = await this.#names(publishers, operations, signal);
+    if ('failure' in names) return names;
     const ordered = names.length > 1 ? await this.#inOrder(names, operations, signal) : names;
     this.#files.keep({ key: ORDER, text: JSON.stringify(ordered) });
     return this.#syncCatalogs(ordered, offers(operations, 'search', '1'), signal);
+  }
+
+  async #names(
+    answer: Fetched | Failure,
+    operations: Operations,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | Failure> {
+    if ('text' in answer) {
+      const names = publishersIn(answer.text);
+      if (typeof names !== 'string') return names;
+      return refused(`tells its publishers in a way that is not understood (it ${names})`);
+    }
+    if (answer.unreachable || !offers(operations, 'status', '0')) return answer;
+    const status = await this.#files.fetch('status/0', LIMITS.small, signal, { keep: false, tries: 1 });
+    const names = 'text' in status ? publishersInStatus(status.text) : [];
+    return names.length > 0 ? names : answer;
   }
 
   /** The default publisher first: the order of `publisher/0` is an accident. */
@@ -169,7 +189,7 @@ export class Depot {
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     if (!offers(operations, 'status', '0')) return names;
-    const status = await this.#files.fetch('status/0/', LIMITS.small, signal, { keep: false, tries: 1 });
+    const status = await this.#files.fetch('status/0', LIMITS.small, signal, { keep: false, tries: 1 });
     const first = 'failure' in status ? undefined : defaultPublisherIn(status.text);
     return [...names].sort((a, b) => Number(b === first) - Number(a === first));
   }
