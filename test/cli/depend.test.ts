@@ -236,6 +236,7 @@ suite('packwright depend', () => {
     [['generate', '-D', 'ORIGIN=/x', '-d', 'proto', 'foo.p5m'], /ORIGIN may not be given/],
     [['generate', '-x', 'foo.p5m'], /there is no option -x/],
     [['resolve', '-o', '-d', '.', 'foo.p5m'], /-o cannot be used with -d or -s/],
+    [['resolve', '-S', 'gone.p5m'], /the manifest gone\.p5m is no file/],
     [['resolve', '-d', 'nowhere', 'foo.p5m'], /nowhere is no directory/],
     [['frobnicate'], /there is no "frobnicate"/],
   ];

@@ -10,7 +10,7 @@ import { type Arguments, getopt, has, valuesOf } from './getopt.ts';
 import { sayOutside } from './outside.ts';
 import { patternsIn } from './package-patterns.ts';
 import type { Opened } from './sources.ts';
-import { isDirectory, textIn } from './text-files.ts';
+import { isDirectory, isFile, textIn } from './text-files.ts';
 import { exitCodeOf, tell } from './told.ts';
 import { type Output, writeResolved } from './write-resolved.ts';
 
@@ -27,7 +27,8 @@ export async function runResolve(
   if (typeof given === 'string') return misused(given);
   const output = outputOf(given, host);
   if (typeof output === 'string') return misused(output);
-  if (given.operands.length === 0) return misused('resolve wants at least one manifest');
+  const missing = given.operands.find(one => !isFile(resolve(host.cwd, one)));
+  if (missing !== undefined) return misused(`the manifest ${missing} is no file`);
   const manifests = manifestsOf(given, host);
   if (typeof manifests === 'string') {
     complain(host, `depend: ${manifests}`);

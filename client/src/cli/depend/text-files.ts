@@ -22,4 +22,13 @@ export function isDirectory(path: string): boolean {
   }
 }
 
+/** Whether a path is a regular file, or a link to one. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
+  }
+}
+
 const LARGEST = 256 * 1024 * 1024;
