@@ -4,6 +4,7 @@ import { Catches } from '../../server/src/core/catch-memory.ts';
 import { catcherOptions } from '../../server/src/core/catcher-options.ts';
 import { catchers } from '../../server/src/core/catchers/index.ts';
 import { rulesOf } from '../../server/src/core/dialects.ts';
+import { LiveCandidates } from '../../server/src/core/live-candidates.ts';
 import type {
   Delivery,
   Manifest,
@@ -73,6 +74,7 @@ export function fixture(source: string): Fixture {
           (one: { code: string; path: string }) => one.code === code && one.path === path,
         ),
       memory: new Catches(),
+      candidates: new LiveCandidates(),
     },
   };
 }

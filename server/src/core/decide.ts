@@ -90,7 +90,7 @@ function combinationsOf(
 ): readonly Combination[] {
   const declared = new Map(manifest.variants);
   const open = classes.filter(one => !universe.own(one.anyOf));
-  for (const path of new Set(open.flatMap(one => one.anyOf))) {
+  for (const path of new Set(open.flatMap(one => universe.relevant(one.anyOf)))) {
     for (const { delivery } of universe.at(path)) {
       const possible = universe.chosen(delivery.package.name)?.variants;
       for (const [name, values] of delivery.variants ?? []) {

@@ -13,6 +13,7 @@ export class OwnDeliveries {
   readonly #more = new Map<Need, Delivery[]>();
   readonly #declared: VariantSet;
   readonly #whole = new Map<VariantSet, boolean>();
+  #links: readonly string[] | undefined;
   #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
 
   /** `declared`: the variants of the package. */
@@ -49,6 +50,24 @@ export class OwnDeliveries {
     if (!first) return undefined;
     if (first.kind !== 'link' && this.#isEverywhere(first.variants)) return first;
     return this.#more.get(need)?.find(one => one.kind !== 'link' && this.#isEverywhere(one.variants));
+  }
+
+  /** The needs of a list that are among `others`, or at which the package delivers something, or has a link on the way. */
+  withThose(list: readonly Need[], others: readonly Need[]): readonly Need[] {
+    if (others.length === list.length) return list;
+    const own = this.#places(list);
+    if (own.size === 0) return others;
+    const kept = new Set(others);
+    return list.filter(need => kept.has(need) || own.has(need));
+  }
+
+  /** Needs of a list that the package delivers, or may have a link to. */
+  #places(list: readonly Need[]): ReadonlySet<Need> {
+    this.#links ??= this.#all.filter(one => one.kind === 'link').map(one => `${one.path}/`);
+    const links = this.#links;
+    return new Set(
+      list.filter(need => this.#first.has(need) || links.some(link => nameOf(need).startsWith(link))),
+    );
   }
 
   /** Paths with this base name. */

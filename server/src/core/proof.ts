@@ -18,11 +18,17 @@ export function needSteps(needs: readonly CaughtNeed[]): readonly ProofStep[] {
   return steps;
 }
 
+/** More places than anybody reads. */
+const MOST_PLACES = 24;
+
 /** Where it was looked for. */
-export function searchStep(anyOf: readonly Need[]): ProofStep {
+export function searchStep(all: readonly Need[]): ProofStep {
+  const anyOf = all.slice(0, MOST_PLACES);
   const texts = anyOf.map(needText);
+  const more = all.length > MOST_PLACES ? ` and ${all.length - MOST_PLACES} more places` : '';
   return {
-    text: texts.length === 1 ? `looked for ${texts[0]}` : `looked for, in this order: ${texts.join(', ')}`,
+    text:
+      texts.length === 1 ? `looked for ${texts[0]}` : `looked for, in this order: ${texts.join(', ')}${more}`,
   };
 }
 

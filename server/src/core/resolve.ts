@@ -58,7 +58,7 @@ export function judge(
     return { combination, state: 'own', way, ways: [way], candidates: [] };
   }
   const follow = explicit ? directWays : waysTo;
-  const ways = anyOf.flatMap(path => follow(path, combination, universe));
+  const ways = universe.relevant(anyOf).flatMap(path => follow(path, combination, universe));
   const own = ways.find(way => way.packages.length === 0);
   if (own) return { combination, state: 'own', way: own, ways, candidates: [] };
   const satisfying = ways.filter(way => way.packages.every(name => closure.has(name)));

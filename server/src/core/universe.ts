@@ -55,6 +55,8 @@ export interface Universe {
   readonly unknownIncorporations: readonly string[];
   /** What of these the package delivers itself, whatever the combination: then nobody else matters. */
   own(anyOf: readonly Need[]): Known | undefined;
+  /** Those of a list of alternatives at which anything can be: for all others `at` has nothing, and no link leads there. */
+  relevant(anyOf: readonly Need[]): readonly Need[];
   /** Paths that the package itself delivers under this base name. */
   ownNamed(base: string): readonly Need[];
 }
@@ -88,7 +90,9 @@ export async function gather(
   const rules = rulesOf(manifest.dialect);
   const answers = new Answers(manifest, questions, world, rules);
   await answers.askIncorporations(signal);
-  const needs = new Set([...questions.lists].filter(list => !answers.own(list)).flat());
+  const open = [...questions.lists].filter(list => !answers.own(list));
+  await world.candidates.ask(open, world.repositories, signal);
+  const needs = new Set(open.flatMap(list => answers.relevant(list)));
   if (needs.size > 0 || answers.mayReport)
     await answers.askDependencies(namesOf(manifest.dependencies), signal);
   await answers.askDeliveries(needs, signal);
@@ -105,6 +109,7 @@ class Answers implements Universe {
   readonly #explicit: ReadonlySet<Need>;
   readonly #foreign = new Map<string, Known[]>();
   readonly #at = new Map<string, readonly Known[]>();
+  readonly #relevant = new Map<readonly Need[], readonly Need[]>();
 
   constructor(manifest: Manifest, { explicit, provides }: Questions, world: World, rules: DialectRules) {
     this.rules = rules;
@@ -173,6 +178,15 @@ class Answers implements Universe {
       if (delivery) return { delivery, own: true, repository: THIS };
     }
     return undefined;
+  }
+
+  relevant(anyOf: readonly Need[]): readonly Need[] {
+    let relevant = this.#relevant.get(anyOf);
+    if (!relevant) {
+      relevant = this.#own.withThose(anyOf, this.#world.candidates.of(anyOf));
+      this.#relevant.set(anyOf, relevant);
+    }
+    return relevant;
   }
 
   ownNamed(base: string): readonly Need[] {

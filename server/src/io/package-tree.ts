@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Catches } from '../core/catch-memory.ts';
 import { catcherOptions } from '../core/catcher-options.ts';
 import { catchers } from '../core/catchers/index.ts';
+import { LiveCandidates } from '../core/live-candidates.ts';
 import type { InputFault, Manifest, SyntaxFault, World } from '../core/model.ts';
 import type { Buffers, Settings, Tree, TreeStatus } from '../core/tree.ts';
 import { Disk } from './disk.ts';
@@ -54,9 +55,10 @@ export class PackageTree implements Tree {
   #settingsText: string | undefined;
   #settingsFault: SyntaxFault | undefined;
   #sources: PayloadSources;
-  #world: Omit<World, 'payloads' | 'suppressedBy'>;
+  #world: Omit<World, 'payloads' | 'suppressedBy' | 'candidates'>;
   #suppressions: ReturnType<typeof suppressionLookup> = suppressionLookup([]);
   #sliceEnds = 0;
+  #candidates = new LiveCandidates();
 
   constructor(root: string, around: TreeSurroundings) {
     this.root = root;
@@ -121,7 +123,13 @@ export class PackageTree implements Tree {
   world(manifestPath: string): World {
     const suppressedBy = this.#suppressions(relative(this.root, manifestPath));
     const payloads = this.#sources.of(manifestPath);
-    return { ...this.#world, payloads, scan: this.#scan.of(payloads), suppressedBy };
+    return {
+      ...this.#world,
+      payloads,
+      scan: this.#scan.of(payloads),
+      candidates: this.#candidates,
+      suppressedBy,
+    };
   }
 
   async lookAhead(paths: readonly string[], signal: AbortSignal): Promise<void> {
@@ -209,7 +217,10 @@ export class PackageTree implements Tree {
   }
 
   #changed(answers: boolean): void {
-    if (answers) this.generation++;
+    if (answers) {
+      this.generation++;
+      this.#candidates = new LiveCandidates();
+    }
     for (const listener of this.#listeners) listener();
   }
 
@@ -252,7 +263,7 @@ export class PackageTree implements Tree {
     return typeof real === 'string' ? real : this.root;
   }
 
-  #configure(): Omit<World, 'payloads' | 'suppressedBy'> {
+  #configure(): Omit<World, 'payloads' | 'suppressedBy' | 'candidates'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
     const { base, compressed, incorporation, unlocked, plugins, publishers } = this.settings;
     this.#manifests.configure(manifests, macros);

@@ -89,9 +89,10 @@ function absoluteWants(one: PythonImport, context: Context): readonly Want[] {
   const standard = standardModule(top, search.versions[0]!);
   if (standard === 'builtin') return [];
   const confidence = confidenceOf(one, standard, context);
-  const parts = standard === undefined ? partsOf(one) : [];
+  const brief = search.versions.length > 1;
+  const parts = standard === undefined && !brief ? partsOf(one) : [];
   const own = anyOfAll(search, `${module}:${parts.join()}`, (version, directories) => [
-    ...moduleCandidates(module, false, version, directories),
+    ...(brief ? briefly(module, directories) : moduleCandidates(module, false, version, directories)),
     ...(standard === 'extension' ? libraryOf(directories) : []),
     ...parts.flatMap(name => sourceCandidates(`${module}.${name}`, directories)),
   ]);
@@ -99,7 +100,9 @@ function absoluteWants(one: PythonImport, context: Context): readonly Want[] {
   for (let dot = module.indexOf('.'); dot > 0; dot = module.indexOf('.', dot + 1)) {
     const name = module.slice(0, dot);
     const anyOf = anyOfAll(search, `${name}/`, (version, directories) =>
-      moduleCandidates(name, true, version, directories),
+      brief
+        ? usual(directories).map(directory => `${directory}/${name.replaceAll('.', '/')}/__init__.py`)
+        : moduleCandidates(name, true, version, directories),
     );
     wants.push({ anyOf, what: name, confidence: weaker(confidence, 'likely'), optional: true });
   }
@@ -133,12 +136,20 @@ function anyOfAll(
   const first = directories.get(versions[0]!) ?? [];
   return remembered(first, `${versions.length} ${key}`, () => {
     const all = versions.flatMap(version => candidates(version, directories.get(version) ?? []));
-    return [...new Set(versions.length > 1 ? all.filter(path => !SELDOM.test(path)) : all)];
+    return [...new Set(all)];
   });
 }
 
-/** Left out where several versions count: there would be hundreds. */
-const SELDOM = /\.pyc$|\.pyo$|\/64\//;
+/** Where several versions count, there would be hundreds of places: its source in the usual directories stands for all. */
+function briefly(module: string, directories: readonly string[]): readonly Need[] {
+  return sourceCandidates(module, usual(directories));
+}
+
+function usual(directories: readonly string[]): readonly string[] {
+  return directories.filter(directory => !SELDOM.test(directory));
+}
+
+const SELDOM = /\/(?:lib-dynload|lib-tk|lib-old|plat-sunos5)$|^usr\/lib\/pkg\//;
 
 /** Looked for in the package itself; nothing is said of scripts, and of what would leave all packages. */
 function relativeWants(one: PythonImport, context: Context): readonly Want[] {

@@ -163,8 +163,15 @@ function whats(needs: readonly CaughtNeed[]): readonly string[] {
 function pathsOf(needs: readonly CaughtNeed[], first: CaughtNeed): readonly Need[] {
   const lists = new Set([first.need.anyOf]);
   for (const { need } of needs) lists.add(need.anyOf);
-  return [...new Set([...lists].flat())];
+  const all = new Set<Need>();
+  for (const list of lists) {
+    for (const need of list) if (all.size < MOST_PATHS) all.add(need);
+  }
+  return [...all];
 }
+
+/** More places than any program that reads a finding can use. */
+const MOST_PATHS = 200;
 
 function placesOf(needs: readonly CaughtNeed[]): Finding['payloadPlaces'] {
   const places = new Map<string, Finding['payloadPlaces'][number]>();

@@ -1,3 +1,4 @@
+import type { LiveCandidates } from '../live-candidates.ts';
 import type { FileEntry } from './manifest.ts';
 import type { Delivery, Package } from './package.ts';
 import type { Catcher, CatcherOptions, CatchMemory, Caught, PayloadFile, PayloadSource } from './payload.ts';
@@ -85,6 +86,8 @@ export interface World {
    */
   suppressedBy(code: string, path: string): number;
   readonly memory: CatchMemory;
+  /** What is remembered of the places that needs name; for as long as no repository and no other manifest changes. */
+  readonly candidates: LiveCandidates;
   /** Looks at many files at once, in other threads, and keeps what was caught in `memory`. Changes no answer. */
   scan?(files: readonly FileEntry[], signal: AbortSignal): Promise<void>;
   /** Called between payloads; answers a promise when it is time to let other work run. */
