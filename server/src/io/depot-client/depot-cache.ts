@@ -76,7 +76,10 @@ export class DepotCache {
   names(kind: CacheKind): ReadonlySet<string> {
     const prefix = `${kind} `;
     const kept = [...this.#inMemory.keys()].filter(one => one.startsWith(prefix));
-    return new Set([...this.#files(kind), ...kept.map(one => nameOf(one.slice(prefix.length)))]);
+    return new Set([
+      ...this.#files(kind).filter(isName),
+      ...kept.map(one => nameOf(one.slice(prefix.length))),
+    ]);
   }
 
   /** Removes entries of a kind but those of these names; files that were written in the last hour stay. */
@@ -142,6 +145,11 @@ export class DepotCache {
 /** The name of the file of a key. */
 export function nameOf(key: string): string {
   return digest('sha256', key, 'hex').slice(0, 40);
+}
+
+/** What is being written has a longer name. */
+function isName(file: string): boolean {
+  return /^[0-9a-f]{40}$/.test(file);
 }
 
 const LEAST_AGE = 3_600_000;
