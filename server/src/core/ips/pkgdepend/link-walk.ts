@@ -75,6 +75,16 @@ class Walk {
 
   /** Where the first component ends that some package delivers as a link. */
   #firstLink(path: string): number | undefined {
+    if (this.#links.size === 0) return undefined;
+    const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    const plain = plainDirectories(this.#links);
+    if (plain.has(directory)) return this.#links.has(path) ? path.length : undefined;
+    const end = this.#firstLinkOn(path);
+    if ((end === undefined || end > directory.length) && plain.size < MOST_PLAIN) plain.add(directory);
+    return end;
+  }
+
+  #firstLinkOn(path: string): number | undefined {
     for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
       const here = end < 0 ? path : path.slice(0, end);
       if (this.#links.has(here)) return here.length;
@@ -105,6 +115,18 @@ class Walk {
     return { reached, crossed };
   }
 }
+
+/** Directories on whose way no link stands: most paths that are asked for share them. */
+function plainDirectories(links: LinkMap): Set<string> {
+  const before = plainOf.get(links);
+  if (before) return before;
+  const plain = new Set<string>();
+  plainOf.set(links, plain);
+  return plain;
+}
+
+const plainOf = new WeakMap<LinkMap, Set<string>>();
+const MOST_PLAIN = 100_000;
 
 /** What a path means once the link at its beginning is replaced by its target. */
 export function targetOf(link: string, target: string, rest: string): string {

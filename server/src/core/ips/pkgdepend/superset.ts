@@ -14,7 +14,14 @@ import { formatAction } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
 import type { Complaint } from './complaint.ts';
 import type { LookingAt } from './looking.ts';
-import { atPaths, inDirectories, type NeedRecord, pathsIn, type RecordMaker } from './need-record.ts';
+import {
+  atPaths,
+  inDirectories,
+  type NeedRecord,
+  type Places,
+  pathsIn,
+  type RecordMaker,
+} from './need-record.ts';
 
 /** What the catchers find in a manifest's payload and actions beyond pkgdepend. */
 export interface Beyond {
@@ -143,13 +150,31 @@ function recordOf(
   action: AuthoredAction,
   maker: RecordMaker,
 ): NeedRecord {
+  const key = paths.join('\0');
+  let places = known.get(key);
+  if (!places) {
+    places = placesOf(paths);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, places);
+  }
+  const { files, directories, whole } = places;
+  return whole.length > 0
+    ? atPaths(kind, action, whole, maker)
+    : inDirectories(kind, action, files, directories, maker);
+}
+
+/** Many files import the same few modules. */
+const known = new Map<string, Places>();
+const MOST_KNOWN = 4000;
+
+function placesOf(paths: readonly Need[]): Places {
   const all = new Set(paths);
   const directories = directoriesIn(all);
   const files = new Set([...all].flatMap(path => remainderIn(path, directories) ?? []));
-  const whole = files.size * directories.size === all.size;
-  const product = whole && [...directories].every(one => [...files].every(file => all.has(below(one, file))));
-  if (product) return inDirectories(kind, action, [...files], [...directories], maker);
-  return atPaths(kind, action, [...all], maker);
+  const fits = files.size * directories.size === all.size;
+  const product = fits && [...directories].every(one => [...files].every(file => all.has(below(one, file))));
+  if (product) return { files: [...files], directories: [...directories], whole: [] };
+  return { files: [], directories: [], whole: [...all] };
 }
 
 /** The directories in which the name is looked for that is looked for in most. */
@@ -159,7 +184,8 @@ function directoriesIn(paths: ReadonlySet<Need>): ReadonlySet<string> {
     const name = basename(path);
     byName.set(name, (byName.get(name) ?? new Set()).add(dirname(path)));
   }
-  let most: ReadonlySet<string> = new Set();
+  // A package is found at its `__init__.py` beside other ways; alone it tells no directory of the search.
+  let most: ReadonlySet<string> = (byName.size === 1 && byName.get('__init__.py')) || new Set();
   for (const [name, directories] of byName)
     if (directories.size > most.size && name !== '__init__.py') most = directories;
   return most;
