@@ -40,6 +40,9 @@ export interface ClientSettings {
     readonly generated?: readonly string[] | null;
   };
   readonly catchers?: Readonly<Record<string, 'on' | 'off'>> | null;
+  readonly incorporation?: readonly string[] | null;
+  readonly publishers?: readonly string[] | null;
+  readonly unlocked?: readonly string[] | null;
 }
 
 /**

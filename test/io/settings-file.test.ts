@@ -19,6 +19,7 @@ catchers: { script: on, elf: off }
 base: { users: [oracle], groups: [dba] }
 compressed: [{ path: "usr/share/games/**", unpack: off }]
 incorporation: pkg:/entire@1
+unlocked: [web/browser]
 publishers: [site, openindiana.org]
 plugins: [./tools/my-catcher.mjs]
 suppress:
@@ -47,6 +48,7 @@ suite('packwright.yaml', () => {
       base: { users: ['oracle'], groups: ['dba'] },
       compressed: [{ path: 'usr/share/games/**', unpack: 'off' }],
       incorporation: ['pkg:/entire@1'],
+      unlocked: ['web/browser'],
       publishers: ['site', 'openindiana.org'],
       plugins: ['./tools/my-catcher.mjs'],
       suppress: [{ code: 'undelivered', path: 'usr/lib/foo/*', reason: "the vendor's plug-in" }],
@@ -85,7 +87,7 @@ suite('packwright.yaml', () => {
       'an unknown key that is like none',
       'colour: red\n',
       [
-        'warning <colour> Unknown key "colour"; known here: manifests, proto, macros, repositories, closed, policy, catchers, base, compressed, incorporation, publishers, plugins, suppress',
+        'warning <colour> Unknown key "colour"; known here: manifests, proto, macros, repositories, closed, policy, catchers, base, compressed, incorporation, unlocked, publishers, plugins, suppress',
       ],
     ],
     [
@@ -112,7 +114,7 @@ suite('packwright.yaml', () => {
     [
       'a catcher that nobody knows',
       'policy: { generated: [elf, smv] }\n',
-      ['error <smv> "policy.generated[1]" must be "script" or "elf"'],
+      ['error <smv> "policy.generated[1]" is not known; did you mean "smf"?'],
     ],
     [
       'a number as macro',

@@ -4,6 +4,7 @@ import type { RepositorySettings, Settings } from '../core/tree.ts';
 export function overridesOf(settings: unknown): Partial<Settings> {
   if (!isRecord(settings)) return {};
   const { proto, macros, repositories, closed, policy, catchers } = settings;
+  const { incorporation, publishers, unlocked } = settings;
   const { transitive, generated } = isRecord(policy) ? policy : {};
   const rules = {
     ...((transitive === 'closure' || transitive === 'direct') && { transitive }),
@@ -17,6 +18,9 @@ export function overridesOf(settings: unknown): Partial<Settings> {
     // One half may be missing: the file's, or the usual one, then counts.
     ...(Object.keys(rules).length > 0 && { policy: rules as Settings['policy'] }),
     ...(isRecordOf(catchers, isSwitch) && { catchers }),
+    ...(isTexts(incorporation) && { incorporation }),
+    ...(isTexts(publishers) && { publishers }),
+    ...(isTexts(unlocked) && { unlocked }),
   };
 }
 
