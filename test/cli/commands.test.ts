@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
+import { catchers } from '../../server/src/core/catchers/index.ts';
 import { findings } from '../../server/src/core/findings/index.ts';
 import { packwright } from './command-line.ts';
 import { inTree } from './package-tree.ts';
@@ -44,15 +45,16 @@ suite('packwright', () => {
 });
 
 suite('packwright explain', () => {
-  test('without a code it lists all', async () => {
+  test('without a name it lists all', async () => {
     const { code, out } = await packwright(['explain'], example);
     assert.equal(code, 0);
     assert.deepEqual(
       out
         .trimEnd()
         .split('\n')
-        .map(line => line.split(' ')[0]),
-      findings.map(each => each.code),
+        .filter(line => line.startsWith('  '))
+        .map(line => line.trim().split(' ')[0]),
+      [...findings.map(each => each.code), ...catchers.map(each => each.name)],
     );
   });
 
@@ -66,10 +68,19 @@ suite('packwright explain', () => {
     });
   }
 
-  test('an unknown code is told which there are', async () => {
+  for (const { name } of catchers) {
+    test(`the catcher ${name} is explained`, async () => {
+      const { code, out } = await packwright(['explain', name], example);
+      assert.equal(code, 0);
+      assert.match(out, new RegExp(`^${name}: `));
+      assert.match(out, /catchers: \{ [\w-]+: (?:off|on) \}/);
+    });
+  }
+
+  test('an unknown name is told which there are', async () => {
     const { code, err } = await packwright(['explain', 'nonsense'], example);
     assert.equal(code, 2);
-    assert.match(err, /no finding is called nonsense; there are: undeclared/);
+    assert.match(err, /no finding and no catcher is called nonsense; there are: undeclared/);
   });
 });
 

@@ -55,6 +55,23 @@ suite('incorporations of the settings', () => {
     ]);
   });
 
+  test('what only an older version delivers is told with that version', async () => {
+    const { manifest, world } = fixture(
+      WORLD.replace('INCORPORATION', '[]')
+        .replace('file path=opt/three/bin/three\n', '')
+        .replace(
+          'set name=pkg.fmri value=pkg:/runtime/three@3.0\n',
+          'set name=pkg.fmri value=pkg:/runtime/three@3.0\nfile path=opt/three/bin/three\n',
+        ),
+    );
+    const [need] = await check(manifest, world, signal);
+    assert.equal(
+      need?.message,
+      'needs /opt/three/bin/three, which no known package delivers: runtime/three@3.0 delivers opt/three/bin/three, ' +
+        'and runtime/three@4.0, which would be installed, does not',
+    );
+  });
+
   test('one that nobody has is told', async () => {
     const [first] = await messages('pkg:/whole');
     assert.match(

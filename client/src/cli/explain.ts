@@ -1,30 +1,52 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
+import { catchers } from '../../../server/src/core/catchers/index.ts';
 import { findings } from '../../../server/src/core/findings/index.ts';
-import { complain, type ExitCode, type Host, type Sink } from './host.ts';
+import { complain, type ExitCode, type Host, printableLine, type Sink } from './host.ts';
 import type { Exit } from './subcommands.ts';
 
-/** `packwright explain [CODE]`: the documentation of a finding, or the list of all. */
+/** `packwright explain [NAME]`: the documentation of a finding or a catcher, or the list of all. */
 export function defineExplain(command: Command, host: Host, exit: Exit): void {
   command
-    .argument('[CODE]', 'code of a finding, such as undeclared; without it all are listed')
-    .action((code: string | undefined) => exit(explain(code, host)));
+    .argument('[NAME]', 'a finding, such as undeclared, or a catcher, such as elf; without it all are listed')
+    .action((name: string | undefined) => exit(explain(name, host)));
 }
 
-function explain(code: string | undefined, host: Host): ExitCode {
-  if (code === undefined) {
-    const width = Math.max(...findings.map(each => each.code.length));
-    for (const each of findings)
-      host.out.write(`${bold(each.code.padEnd(width), host.out)}  ${plain(each.title, host.out)}\n`);
-    return 0;
-  }
-  const kind = findings.find(each => each.code === code);
-  if (!kind) {
-    complain(host, `no finding is called ${code}; there are: ${findings.map(each => each.code).join(', ')}`);
+function explain(name: string | undefined, host: Host): ExitCode {
+  if (name === undefined) return list(host);
+  const topic = topics.find(each => each.name === name);
+  if (!topic) {
+    const names = topics.map(each => each.name).join(', ');
+    complain(host, `no finding and no catcher is called ${printableLine(name)}; there are: ${names}`);
     return 2;
   }
-  host.out.write(`${bold(kind.code, host.out)}: ${plain(kind.title, host.out)}\n\n`);
-  host.out.write(`${plain(kind.doc.trimEnd(), host.out)}\n`);
+  host.out.write(`${bold(topic.name, host.out)}: ${plain(topic.title, host.out)}\n\n`);
+  host.out.write(`${plain(topic.text.trim(), host.out)}\n`);
+  return 0;
+}
+
+/** What can be explained. */
+interface Topic {
+  readonly name: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly text: string;
+}
+
+const codes: readonly Topic[] = findings.map(({ code, title, doc }) => ({ name: code, title, text: doc }));
+const kinds: readonly Topic[] = catchers.map(({ name, doc, page }) => ({ name, title: doc, text: page }));
+const topics = [...codes, ...kinds];
+
+function list(host: Host): ExitCode {
+  const width = Math.max(...topics.map(each => each.name.length));
+  for (const [heading, some] of [
+    ['Findings', codes],
+    ['Catchers, which find what files need', kinds],
+  ] as const) {
+    host.out.write(`${heading}:\n`);
+    for (const { name, title } of some)
+      host.out.write(`  ${bold(name.padEnd(width), host.out)}  ${plain(title, host.out)}\n`);
+  }
   return 0;
 }
 

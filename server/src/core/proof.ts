@@ -49,14 +49,15 @@ export function incorporates({ name, version, by }: Constraint): string {
   return `${shortName(by)} allows only ${shortName({ name, version })}`;
 }
 
-/** Who would deliver it, in versions that the incorporations of the settings forbid. */
-export function excludedSteps(anyOf: readonly Need[], universe: Universe): readonly ProofStep[] {
-  const excluded = anyOf.flatMap(path => universe.excludedAt(path));
-  const texts = excluded.map(
-    ({ delivery, constraint }) =>
-      `${shortName(delivery.package)} delivers ${needText(delivery.path)}, and ${incorporates(constraint)}`,
-  );
-  return [...new Set(texts)].slice(0, MOST_STEPS).map(text => ({ text }));
+/** Who delivers it in versions that would not be installed, and why they would not. */
+export function unchosenSteps(anyOf: readonly Need[], universe: Universe): readonly ProofStep[] {
+  const texts = new Set<string>();
+  for (const { delivery, constraint, chosen } of anyOf.flatMap(path => universe.unchosenAt(path))) {
+    const delivers = `${shortName(delivery.package)} delivers ${needText(delivery.path)}`;
+    if (constraint) texts.add(`${delivers}, and ${incorporates(constraint)}`);
+    else if (chosen) texts.add(`${delivers}, and ${shortName(chosen)}, which would be installed, does not`);
+  }
+  return [...texts].slice(0, MOST_STEPS).map(text => ({ text }));
 }
 
 /** `library/zlib@1.3.1-2024.0`, without the build and the time stamp that nobody reads. */

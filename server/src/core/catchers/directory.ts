@@ -41,7 +41,9 @@ system has (\`filesystem(7)\`), or that more than four packages deliver: such a 
 
 ## Beside pkgdepend
 
-\`pkgdepend generate\` does not look at directories.`,
+\`pkgdepend generate\` does not look at directories.
+
+Switch it off with \`catchers: { directory: off }\` in \`packwright.yaml\`.`,
 };
 
 /** Whether a path lies in a directory itself; neighbours in a manifest mostly do, and making the name costs more. */

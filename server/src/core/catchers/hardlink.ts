@@ -38,7 +38,9 @@ Both names must lie in one file system; nobody can know the file systems of an i
 
 ## Beside pkgdepend
 
-\`pkgdepend generate\` finds the same. There as here, \`pkg.depend.bypass-generate\` has no effect on a hard link.`,
+\`pkgdepend generate\` finds the same. There as here, \`pkg.depend.bypass-generate\` has no effect on a hard link.
+
+Switch it off with \`catchers: { hardlink: off }\` in \`packwright.yaml\`.`,
 };
 
 const NONE: readonly ImplicitDependency[] = [];

@@ -55,7 +55,9 @@ and that none of them names, it is not said whose it is.
 ## Beside pkgdepend
 
 \`pkgdepend generate\` does not look at links. \`pkg.depend.bypass-generate\` on the action, with the target's path,
-silences the finding here and does nothing there.`,
+silences the finding here and does nothing there.
+
+Switch it off with \`catchers: { symlink: off }\` in \`packwright.yaml\`.`,
 };
 
 function placesFor(wanted: string): readonly Need[] {

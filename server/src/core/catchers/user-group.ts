@@ -49,7 +49,9 @@ attribute that is missing, or has a macro without a value, is not looked at; a t
 
 ## Beside pkgdepend
 
-\`pkgdepend generate\` does not look at owners. \`pkg.depend.bypass-generate\` is about files and has no effect on them.`,
+\`pkgdepend generate\` does not look at owners. \`pkg.depend.bypass-generate\` is about files and has no effect on them.
+
+Switch it off with \`catchers: { user-group: off }\` in \`packwright.yaml\`.`,
 };
 
 const NONE: readonly ImplicitDependency[] = [];

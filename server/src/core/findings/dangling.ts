@@ -1,4 +1,5 @@
 import type { Finding, Manifest } from '../model.ts';
+import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
 import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 import { bypassFixes } from './need-fixes.ts';
@@ -22,10 +23,15 @@ on the action, or suppress the finding with a reason in \`packwright.yaml\`.`,
 /** The finding for links whose target nobody delivers. */
 export function danglingLink(group: NeedGroup, manifest: Manifest): Finding {
   const { what, others } = needing(group);
+  const unchosen = unchosenSteps(
+    group.needs.flatMap(({ need }) => need.anyOf),
+    group.universe,
+  );
+  const once = unchosen[0] ? `: ${unchosen[0].text}` : '';
   return needFinding(group, {
     severity: 'warning',
-    message: `links to ${what}${inCombinations(group)}, which no known package delivers${others}`,
+    message: `links to ${what}${inCombinations(group)}, which no known package delivers${others}${once}`,
     fixes: () => bypassFixes(group, manifest),
-    proof: [{ text: 'no known package delivers it' }],
+    proof: [...unchosen, { text: 'no known package delivers it' }],
   });
 }

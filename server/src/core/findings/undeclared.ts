@@ -1,5 +1,5 @@
 import type { Finding, Manifest } from '../model.ts';
-import { excludedSteps } from '../proof.ts';
+import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
 import {
   confidenceOf,
@@ -37,7 +37,7 @@ export function undeclaredNeed(group: NeedGroup, manifest: Manifest): Finding {
     message: `needs ${what}${inCombinations(group)}, which ${eitherOf(distinct(alternatives))} ${delivers}${others}`,
     fixes: () => [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
     proof: [
-      ...excludedSteps(
+      ...unchosenSteps(
         group.needs.flatMap(({ need }) => need.anyOf),
         group.universe,
       ),

@@ -1,7 +1,7 @@
 import type { Finding, Manifest, Need } from '../model.ts';
 import { isPlace, kindOf } from '../needs.ts';
 import { basename } from '../paths.ts';
-import { excludedSteps } from '../proof.ts';
+import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
 import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 import { bypassFixes } from './need-fixes.ts';
@@ -27,17 +27,17 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
   const { what, others } = needing(group);
   const elsewhere = ownElsewhere(group);
   const own = elsewhere ? `; this package has it as ${elsewhere}, where it is not looked for` : '';
-  const excluded = excludedSteps(
+  const unchosen = unchosenSteps(
     group.needs.flatMap(({ need }) => need.anyOf),
     group.universe,
   );
-  const forbidden = excluded[0] && !own ? `: ${excluded[0].text}` : '';
+  const forbidden = unchosen[0] && !own ? `: ${unchosen[0].text}` : '';
   const ofClasses = group.needs.every(({ need }) => need.anyOf.every(one => kindOf(one) === 'java'));
   return needFinding(group, {
     severity: closed && !elsewhere ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which ${ofClasses ? 'nothing in this package brings' : 'no known package delivers'}${own}${others}${forbidden}`,
     fixes: () => bypassFixes(group, manifest),
-    proof: [...excluded, { text: ofClasses ? UNKNOWN_CLASSES : 'no known package delivers it' }],
+    proof: [...unchosen, { text: ofClasses ? UNKNOWN_CLASSES : 'no known package delivers it' }],
   });
 }
 
