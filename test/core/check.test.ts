@@ -324,7 +324,7 @@ file path=usr/bin/perl
     checks(`
 -- manifest --
 file path=usr/bin/a mode=0555
-# ^^^^ undelivered: needs /usr/bin/new, which no known package delivers
+# ^^^^ undelivered: needs /usr/bin/new, which no known package delivers: x@2 delivers usr/bin/new, and x@1.5, which would be installed, does not
 depend type=require fmri=x
 depend type=incorporate fmri=x@1
 -- proto/usr/bin/a --
