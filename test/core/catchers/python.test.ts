@@ -5,7 +5,7 @@ import { python } from '../../../server/src/core/catchers/python.ts';
 import { moduleFiles, pythonDirectories } from '../../../server/src/core/catchers/python-paths.ts';
 import type { ImplicitDependency } from '../../../server/src/core/model.ts';
 import { checks } from '../../support/check.ts';
-import { caught, payload } from '../../support/payload.ts';
+import { caught, DEFAULT_OPTIONS, payload } from '../../support/payload.ts';
 
 const SCRIPT = 'usr/bin/x';
 const MODULE = 'usr/lib/python3.11/vendor-packages/app/part.py';
@@ -295,3 +295,43 @@ function recorded(path: string, file: string): ReadonlySet<string> {
   }
   return found;
 }
+
+suite('python: without hints', () => {
+  const text = [
+    '#!/usr/bin/python3.11',
+    'import os, a.b',
+    'try:\n  import c\nexcept ImportError:\n  pass',
+    'if x:\n  from d import e',
+    'def f():\n  import g',
+    'from . import h',
+    'from .i import j',
+    'raise SystemExit',
+    'import c, winreg',
+  ].join('\n');
+
+  test('are left exactly those that are more than hints', () => {
+    for (const first of [
+      '#!/usr/bin/python3.11',
+      '#!/usr/bin/python2',
+      '#!/usr/bin/env python3',
+      '# x',
+      '\uFEFF#',
+    ])
+      for (const path of [SCRIPT, MODULE, `${LIBRARY}/test/a.py`, 'usr/share/x/a.py', 'opt/x/conftest.py']) {
+        const source = text.replace('#!/usr/bin/python3.11', first);
+        const all = needsOf(source, { path, mode: 0o555 });
+        const sure = python.inspect(payload(source, { path, mode: 0o555 }), {
+          ...DEFAULT_OPTIONS,
+          hints: false,
+        });
+        const wanted = all.filter(one => one.confidence !== 'hint');
+        assert.deepEqual(new Set(sure.dependencies), new Set(wanted), `${first} ${path}`);
+      }
+  });
+
+  test('a file in which all would be hints is not read whole', () => {
+    const file = payload(`import os\n${'#\n'.repeat(10_000)}`, { path: 'usr/share/x/a.py' });
+    python.inspect(file, { ...DEFAULT_OPTIONS, hints: false });
+    assert.ok(file.reads.every(one => one.length <= 4096));
+  });
+});

@@ -177,17 +177,14 @@ function echoOf(text: string): readonly string[] {
   return lines.map(line => line.trimEnd());
 }
 
-/** Catchers that are never sure enough for a dependency: not asking them saves time. */
-const HINTS_ONLY: ReadonlySet<string> = new Set(['dlopen', 'directory', 'compression']);
-
 const NOT_SET = { users: [], groups: [], compressed: [], inflate };
 
 function beyondOf(text: string, path: string): CatchersBeyond {
-  const usual = catchers.filter(one => one.default !== 'off' && !HINTS_ONLY.has(one.name));
+  const usual = catchers.filter(one => one.default !== 'off' && !one.hintsOnly);
   return new CatchersBeyond(
     parseP5m(text, { path, macros: {}, fragment: true }),
     usual.filter(one => one.looksAt === 'payload'),
     usual.filter(one => one.looksAt === 'manifest'),
-    catcherOptions(NOT_SET),
+    { ...catcherOptions(NOT_SET), hints: false },
   );
 }

@@ -6,6 +6,7 @@ import { COMPRESSED_PLACES, mustBeUnpacked } from './compression-places.ts';
 export const compression: PayloadCatcher = {
   looksAt: 'payload',
   name: 'compression',
+  hintsOnly: true,
   doc: 'The program that unpacks compressed manual pages, info files, documents, fonts and kernel modules.',
   claims: ({ bytes }) => compressedFormat(bytes) !== undefined,
   inspect,

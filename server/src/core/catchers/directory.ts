@@ -7,6 +7,7 @@ import { dirname } from '../paths.ts';
 export const directory: ManifestCatcher = {
   looksAt: 'manifest',
   name: 'directory',
+  hintsOnly: true,
   doc: 'The package that delivers the directory in which a path of this package lies.',
   inspect(entry, manifest) {
     const parent = parentsOf(manifest).get(entry);

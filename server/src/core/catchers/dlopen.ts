@@ -8,6 +8,7 @@ import { isKernelModule, searchPath } from './elf-search.ts';
 export const dlopen: PayloadCatcher = {
   looksAt: 'payload',
   name: 'dlopen',
+  hintsOnly: true,
   doc: 'Libraries whose names stand in the read-only data of a file that imports dlopen.',
   claims: ({ bytes }) => bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46,
   inspect,

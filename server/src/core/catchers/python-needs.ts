@@ -6,14 +6,15 @@ import { standardModule } from './python-modules.ts';
 import { moduleCandidates, type PythonVersion, remembered, sourceCandidates } from './python-paths.ts';
 import type { PythonSearch } from './python-search.ts';
 
-/** What a Python file needs for its imports: one need for each set of candidates, the surest that there is. */
+/** What a Python file needs for its imports: one need for each set of candidates, the surest that there is; without hints if not `hints`. */
 export function importNeeds(
   file: Payload,
   python: PythonFile,
   search: PythonSearch,
+  hints = true,
 ): readonly ImplicitDependency[] {
   const needs = new Map<readonly Need[], ImplicitDependency>();
-  const context = contextOf(file, python, search);
+  const context = contextOf(file, python, search, hints);
   for (const one of python.imports.slice(0, MOST_IMPORTS)) {
     for (const { anyOf, what, confidence, optional } of wantsOf(one, context)) {
       const known = needs.get(anyOf);
@@ -43,6 +44,8 @@ interface Context {
   readonly plain: Confidence;
   /** How sure one is that the file's own changes of `sys.path` may redirect. */
   readonly changesPath: boolean;
+  /** Whether hints count. */
+  readonly hints: boolean;
 }
 
 /** One thing that an import asks for. */
@@ -54,8 +57,9 @@ interface Want {
   readonly optional: boolean;
 }
 
-function contextOf(file: Payload, python: PythonFile, search: PythonSearch): Context {
-  return { search, plain: plainConfidence(file, python, search), changesPath: python.changesPath };
+function contextOf(file: Payload, python: PythonFile, search: PythonSearch, hints: boolean): Context {
+  const { changesPath } = python;
+  return { search, plain: plainConfidence(file, python, search), changesPath, hints };
 }
 
 /**
@@ -63,12 +67,17 @@ function contextOf(file: Payload, python: PythonFile, search: PythonSearch): Con
  * not all be imported: some are there for what is not installed.
  */
 function plainConfidence(file: Payload, { faults }: PythonFile, search: PythonSearch): Confidence {
-  if (!search.known || ASIDE.test(file.path)) return 'hint';
+  if (!search.known || isAside(file.path)) return 'hint';
   if (faults.length > 0) return 'likely';
   if (search.script && (file.mode & 0o111) !== 0) return 'certain';
   const depth = search.packages.length;
   const entry = depth === 0 || (depth === 1 && basename(file.path) === '__init__.py');
   return entry && INSTALLED.test(file.path) ? 'certain' : 'likely';
+}
+
+/** Whether a file lies where all its needs are hints. */
+export function isAside(path: string): boolean {
+  return ASIDE.test(path);
 }
 
 /** Tests, examples and what is contributed: seldom imported in an installed package. */
@@ -89,6 +98,7 @@ function absoluteWants(one: PythonImport, context: Context): readonly Want[] {
   const standard = standardModule(top, search.versions[0]!);
   if (standard === 'builtin') return [];
   const confidence = confidenceOf(one, standard, context);
+  if (confidence === 'hint' && !context.hints) return [];
   const brief = search.versions.length > 1;
   const parts = standard === undefined && !brief ? partsOf(one) : [];
   const own = anyOfAll(search, `${module}:${parts.join()}`, (version, directories) => [
@@ -157,15 +167,16 @@ function relativeWants(one: PythonImport, context: Context): readonly Want[] {
   const directory = packages[one.level - 1];
   if (directory === undefined) return [];
   const here = [directory];
-  const confidence = weaker(confidenceOf(one, undefined, context), 'likely');
-  const parts = partsOf(one);
   const optional = one.module === '';
+  const confidence = optional ? 'hint' : weaker(confidenceOf(one, undefined, context), 'likely');
+  if (confidence === 'hint' && !context.hints) return [];
+  const parts = partsOf(one);
   const below = optional ? '' : `${one.module}.`;
   const anyOf = remembered(packages, `${one.level}${one.module}:${parts.join()}`, () => [
     ...(optional ? [`${directory}/__init__.py`] : moduleCandidates(one.module, false, versions[0]!, here)),
     ...parts.flatMap(name => sourceCandidates(below + name, here)),
   ]);
-  return [{ anyOf, what: dots(one) + one.module, confidence: optional ? 'hint' : confidence, optional }];
+  return [{ anyOf, what: dots(one) + one.module, confidence, optional }];
 }
 
 function confidenceOf(

@@ -57,6 +57,13 @@ export function pythonSearch(
   };
 }
 
+/** Whether path or first line tell the one version that a file is for. */
+export function isVersionKnown(path: string, firstLine: string): boolean {
+  if (versionOfPath(path)) return true;
+  if (!runsPython(firstLine)) return false;
+  return versionOfFirstLine(firstLine) !== undefined || majorOfFirstLine(firstLine) === 2;
+}
+
 /** Versions that a file may be run with when nothing tells: those that distributions of illumos have. */
 const PYTHON_3: readonly PythonVersion[] = [13, 12, 11, 14, 10, 9].map(minor => ({ major: 3, minor }));
 const PYTHON_2: readonly PythonVersion[] = [{ major: 2, minor: 7 }];

@@ -1,9 +1,10 @@
 import { PYTHON_LIMIT, readPython } from '../formats/python.ts';
-import type { Caught, Payload, PayloadCatcher, PayloadFault, PayloadHead } from '../model.ts';
+import { firstLineIn } from '../formats/python-source.ts';
+import type { CatcherOptions, Caught, Payload, PayloadCatcher, PayloadFault, PayloadHead } from '../model.ts';
 import { distributionNeeds, isMetadata } from './python-distributions.ts';
-import { importNeeds, MOST_IMPORTS } from './python-needs.ts';
+import { importNeeds, isAside, MOST_IMPORTS } from './python-needs.ts';
 import { majorOfFirstLine, pythonVersionOf, runsPython } from './python-paths.ts';
-import { pythonSearch } from './python-search.ts';
+import { isVersionKnown, pythonSearch } from './python-search.ts';
 
 /** Modules that Python files import, and distributions that installed ones require. */
 export const python: PayloadCatcher = {
@@ -11,7 +12,7 @@ export const python: PayloadCatcher = {
   name: 'python',
   doc: 'Modules that Python files import, and distributions that installed ones require by their metadata.',
   claims,
-  inspect: file => (isMetadata(file.path) ? distributionNeeds(file) : inspect(file)),
+  inspect: (file, options) => (isMetadata(file.path) ? distributionNeeds(file) : inspect(file, options)),
   page: `Looks at files named \`.py\` and at files whose first line runs Python, executable or not, and reports the modules that
 they import. Also at the metadata of installed distributions. No interpreter is run and none need be installed; Python 2.7
 to 3.14 is understood, with encoding declarations. At most 16 MiB of a file are read.
@@ -97,7 +98,8 @@ function mayRunPython(bytes: Uint8Array): boolean {
   return true;
 }
 
-function inspect(file: Payload): Caught {
+function inspect(file: Payload, { hints }: CatcherOptions): Caught {
+  if (hints === false && isAllHints(file)) return NOTHING;
   const bytes = file.read(0, Math.min(file.size, PYTHON_LIMIT + 1));
   const source = readPython(bytes, majorOf(file.path, bytes));
   if (!isPython(file.path, source.firstLine)) return NOTHING;
@@ -107,8 +109,16 @@ function inspect(file: Payload): Caught {
     faults.push({
       message: `Only the first ${MOST_IMPORTS} of its ${source.imports.length} imports are looked at`,
     });
-  return { dependencies: importNeeds(file, source, search), faults };
+  return { dependencies: importNeeds(file, source, search, hints ?? true), faults };
 }
+
+/** Whether nothing in a file can be more than a hint, as its path or its first line tells. */
+function isAllHints(file: Payload): boolean {
+  return isAside(file.path) || !isVersionKnown(file.path, firstLineIn(file.read(0, HEAD)));
+}
+
+/** More than any first line has that counts (bytes). */
+const HEAD = 4096;
 
 const NOTHING: Caught = { dependencies: [], faults: [] };
 

@@ -7,6 +7,7 @@ import { normalise } from '../paths.ts';
 export const shell: PayloadCatcher = {
   looksAt: 'payload',
   name: 'shell',
+  hintsOnly: true,
   doc: 'The programs that scripts of sh, bash and ksh run, by path or by name.',
   default: 'off',
   claims: ({ bytes }) => SHELL.test(String.fromCharCode(...bytes)),

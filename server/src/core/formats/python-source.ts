@@ -18,11 +18,10 @@ export interface PythonSource {
  * ASCII in Python 2, which nothing is said about.
  */
 export function readSource(bytes: Uint8Array, major?: number): PythonSource {
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const start = startOf(bytes);
   const declared = declaredEncoding(bytes, start);
   const label = MULTIBYTE.get(declared ?? '');
-  const firstEnd = lineEnd(bytes, start);
-  const firstLine = text(bytes, start, Math.min(firstEnd, start + LONGEST_LINE));
+  const firstLine = firstLineIn(bytes);
   if (label !== undefined && start === 0) {
     const decoded = new TextDecoder(label).decode(bytes);
     return { bytes: new TextEncoder().encode(decoded), start, encoding: 'utf-8', firstLine };
@@ -31,6 +30,16 @@ export function readSource(bytes: Uint8Array, major?: number): PythonSource {
   if (isPlain(bytes)) return { bytes, start, encoding: 'bytes', firstLine };
   const fault = nulFault(bytes) ?? (utf8 && (major ?? 3) >= 3 ? encodingFault(bytes) : undefined);
   return { bytes, start, encoding: utf8 ? 'utf-8' : 'bytes', firstLine, ...(fault && { fault }) };
+}
+
+/** The first line, without byte order mark and line end; of a long one the beginning. */
+export function firstLineIn(bytes: Uint8Array): string {
+  const start = startOf(bytes);
+  return text(bytes, start, Math.min(lineEnd(bytes, start), start + LONGEST_LINE));
+}
+
+function startOf(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
 const LONGEST_LINE = 1024;

@@ -103,6 +103,8 @@ export interface CatcherOptions {
   /** Where compressed files must be unpacked at run time: globs of installed paths; later ones win. */
   readonly compressed: readonly CompressedPlace[];
   readonly inflate: Inflate;
+  /** `false`: who asks has no use for hints and faults: those need not be found. */
+  readonly hints?: false;
 }
 
 /**
@@ -129,6 +131,8 @@ interface CatcherFacts {
   readonly page: string;
   /** Absent: on. */
   readonly default?: 'off';
+  /** Of one that is never surer than that: who has no use for hints need not ask it. */
+  readonly hintsOnly?: true;
 }
 
 /**
