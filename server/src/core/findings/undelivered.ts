@@ -3,7 +3,7 @@ import { isPlace, kindOf } from '../needs.ts';
 import { basename } from '../paths.ts';
 import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
-import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
+import { confidenceOf, inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 import { bypassFixes } from './need-fixes.ts';
 
 /** Something is needed, and no known package delivers it. */
@@ -15,8 +15,9 @@ has a package that delivers it under one of the paths where it would be looked f
 
 It is reported when a repository is configured and all of them could be read.
 
-**Severity:** warning; error when the repositories are declared to be all there is (\`closed: true\`) and the package
-itself has no file of that name elsewhere.
+**Severity:** warning; error when the catcher is certain, the repositories are declared to be all there is
+(\`closed: true\`) and the package itself has no file of that name elsewhere. A service or class that nobody delivers
+is a warning at most: packages need not say which they bring.
 
 **What to do:** add the repository that has it, correct the interpreter or the run path (the proof lists
 where it was looked for), or ignore exactly this path with \`pkg.depend.bypass-generate\`.`,
@@ -34,12 +35,23 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
   const forbidden = unchosen[0] && !own ? `: ${unchosen[0].text}` : '';
   const ofClasses = group.needs.every(({ need }) => need.anyOf.every(one => kindOf(one) === 'java'));
   return needFinding(group, {
-    severity: closed && !elsewhere ? 'error' : 'warning',
+    severity: closed && !elsewhere && isCertain(group) ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which ${ofClasses ? 'nothing in this package brings' : 'no known package delivers'}${own}${others}${forbidden}`,
     fixes: () => bypassFixes(group, manifest),
     proof: [...unchosen, { text: ofClasses ? UNKNOWN_CLASSES : 'no known package delivers it' }],
   });
 }
+
+/**
+ * Whether nobody can deliver it where the repositories are all there is: the catcher is sure, and it is a path, a user or
+ * a group. Packages need not say which services and classes they bring.
+ */
+function isCertain(group: NeedGroup): boolean {
+  const told = group.needs.every(({ need }) => need.anyOf.every(one => !UNTOLD.has(kindOf(one))));
+  return told && confidenceOf(group) === 'certain';
+}
+
+const UNTOLD: ReadonlySet<string> = new Set(['smf', 'java']);
 
 /** Packages say which paths they deliver, and not which classes are in their jars. */
 const UNKNOWN_CLASSES =
