@@ -100,6 +100,13 @@ suite('python: how sure', () => {
     for (const path of [`${LIBRARY}/site-packages/app/tests/x.py`, `${LIBRARY}/site-packages/conftest.py`])
       assert.deepEqual(surely('import pytest', path), ['hint pytest?']);
   });
+  test('a program may be called demo or test, and lies aside only in a directory of that name', () => {
+    const text = '#!/usr/bin/python3.11\nimport os\n';
+    assert.deepEqual(surely(text, 'usr/bin/demo', 0o555), ['certain os']);
+    assert.deepEqual(surely(text, 'usr/bin/tests', 0o555), ['certain os']);
+    assert.deepEqual(surely(text, 'usr/share/x/demo/y', 0o555), ['hint os?']);
+  });
+
   test('what a guard allows to fail is a hint, unless the module is imported without one too', () => {
     const text = 'try:\n  import simplejson as json\nexcept ImportError:\n  import json\nif x: import y';
     assert.deepEqual(surely(shebang + text, SCRIPT, 0o555), ['hint simplejson?', 'hint json?', 'hint y?']);

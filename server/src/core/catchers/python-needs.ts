@@ -82,7 +82,7 @@ export function isAside(path: string): boolean {
 
 /** Tests, examples and what is contributed: seldom imported in an installed package. */
 const ASIDE =
-  /(?:^|\/)(?:tests?|testing|test_support|examples?|demos?|docs?|contrib|benchmarks?|idle_test|conftest\.py|test_[^/]*\.py|[^/]*_test\.py|setup\.py)(?:\/|$)/i;
+  /(?:^|\/)(?:(?:tests?|testing|test_support|examples?|demos?|docs?|contrib|benchmarks?|idle_test)\/|(?:conftest|test_[^/]*|[^/]*_test|setup)\.py$)/i;
 const INSTALLED = /\/(?:site|vendor)-packages\//;
 
 function wantsOf(one: PythonImport, context: Context): readonly Want[] {
