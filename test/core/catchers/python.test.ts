@@ -210,6 +210,22 @@ file path=usr/lib/python3.11/vendor-packages/http/__init__.py
 file path=usr/lib/python3.11/vendor-packages/http/adapters.py
 `));
 
+  test('a module that nobody delivers is not taken for any package of the same file name', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/get mode=0555
+# ^^^^ undelivered: needs absent, which no known package delivers
+file path=usr/lib/python3.11/vendor-packages/app/__init__.py
+depend type=require fmri=runtime/python-311
+-- proto/usr/bin/get --
+#!/usr/bin/python3.11
+import absent
+-- proto/usr/lib/python3.11/vendor-packages/app/__init__.py --
+# nothing
+-- repo/runtime/python-311@3.11 --
+file path=usr/bin/python3.11
+`));
+
   test('modules of the package itself need nobody, scripts of its own directory included', () =>
     checks(`
 -- manifest --

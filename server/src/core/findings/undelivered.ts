@@ -63,6 +63,9 @@ const UNKNOWN_CLASSES =
  */
 function ownElsewhere({ needs, universe }: NeedGroup): Need | undefined {
   const lists = new Set(needs.map(one => one.need.anyOf));
-  const bases = new Set([...lists].flat().filter(isPlace).map(basename));
-  return [...bases].flatMap(base => universe.ownNamed(base))[0];
+  const bases = [...lists].map(list => new Set(list.filter(isPlace).map(basename)));
+  // A module may be one of many files, and one of them is `__init__.py`: such names say nothing.
+  const [base, ...others] = bases.every(one => one.size === 1) ? bases.flatMap(one => [...one]) : [];
+  if (base === undefined) return undefined;
+  return [base, ...others].flatMap(one => universe.ownNamed(one))[0];
 }
