@@ -137,6 +137,12 @@ depend fmri=pkg:/application/greet type=require
       assert.match(err, /^packwright: gone: /);
     }));
 
+  test('where not everything could be asked, nothing found is not said of everything', () =>
+    inTree('\n-- a.p5m --\nset name=pkg.fmri value=pkg:/a@1\n', async root => {
+      const { out } = await packwright(['check', '--repository', 'gone'], root);
+      assert.equal(out, 'nothing found in 1 manifest, as far as could be looked\n');
+    }));
+
   test('a manifest that is a directory, and one that is binary, do no harm', () =>
     inTree(tree, async root => {
       mkdirSync(join(root, 'directory.p5m'));

@@ -71,9 +71,11 @@ function shownLine(line: string): string {
   return printableLine(line.replace(/\r?\n$/, '').replace(/[ \t]+$/, blanks => '·'.repeat(blanks.length)));
 }
 
-function closing({ checked }: Report, paint: Paint): string {
+function closing({ checked, faults }: Report, paint: Paint): string {
   const manifests = counted(checked.filter(one => !isSettings(one)).length, 'manifest');
   const found = checked.flatMap(one => one.findings);
+  if (found.length === 0 && faults.length > 0)
+    return `nothing found in ${manifests}, as far as could be looked`;
   if (found.length === 0) return paint('good', `nothing found in ${manifests}`);
   const parts = (['error', 'warning', 'hint'] as const)
     .map(severity => [severity, found.filter(one => one.severity === severity).length] as const)
