@@ -4,7 +4,7 @@ import type { Confidence, ImplicitDependency, Need, Payload } from '../model.ts'
 import { basename } from '../paths.ts';
 import { standardModule } from './python-modules.ts';
 import { moduleCandidates, type PythonVersion, remembered, sourceCandidates } from './python-paths.ts';
-import type { PythonSearch } from './python-search.ts';
+import { type PythonSearch, usualOf } from './python-search.ts';
 
 /** What a Python file needs for its imports: one need for each set of candidates, the surest that there is; without hints if not `hints`. */
 export function importNeeds(
@@ -101,19 +101,22 @@ function absoluteWants(one: PythonImport, context: Context): readonly Want[] {
   if (confidence === 'hint' && !context.hints) return [];
   const brief = search.versions.length > 1;
   const parts = standard === undefined && !brief ? partsOf(one) : [];
-  const own = anyOfAll(search, `${module}:${parts.join()}`, (version, directories) => [
-    ...(brief ? briefly(module, directories) : moduleCandidates(module, false, version, directories)),
-    ...(standard === 'extension' ? libraryOf(directories) : []),
-    ...parts.flatMap(name => sourceCandidates(`${module}.${name}`, directories)),
-  ]);
+  const ofOneKind = brief && standard !== 'extension';
+  const own = ofOneKind
+    ? remembered(search.usual, `:${module}`, () => sourceCandidates(module, search.usual))
+    : anyOfAll(search, `${module}:${parts.join()}`, (version, directories) => [
+        ...(brief ? briefly(module, directories) : moduleCandidates(module, false, version, directories)),
+        ...(standard === 'extension' ? libraryOf(directories) : []),
+        ...parts.flatMap(name => sourceCandidates(`${module}.${name}`, directories)),
+      ]);
   const wants: Want[] = [{ anyOf: own, what: module, confidence, optional: false }];
   for (let dot = module.indexOf('.'); dot > 0; dot = module.indexOf('.', dot + 1)) {
     const name = module.slice(0, dot);
-    const anyOf = anyOfAll(search, `${name}/`, (version, directories) =>
-      brief
-        ? usual(directories).map(directory => `${directory}/${name.replaceAll('.', '/')}/__init__.py`)
-        : moduleCandidates(name, true, version, directories),
-    );
+    const anyOf = brief
+      ? remembered(search.usual, `${name}/`, () => packagesAt(name, search.usual))
+      : anyOfAll(search, `${name}/`, (version, directories) =>
+          moduleCandidates(name, true, version, directories),
+        );
     wants.push({ anyOf, what: name, confidence: weaker(confidence, 'likely'), optional: true });
   }
   return wants;
@@ -152,14 +155,13 @@ function anyOfAll(
 
 /** Where several versions count, there would be hundreds of places: its source in the usual directories stands for all. */
 function briefly(module: string, directories: readonly string[]): readonly Need[] {
-  return sourceCandidates(module, usual(directories));
+  return sourceCandidates(module, usualOf(directories));
 }
 
-function usual(directories: readonly string[]): readonly string[] {
-  return directories.filter(directory => !SELDOM.test(directory));
+function packagesAt(name: string, directories: readonly string[]): readonly Need[] {
+  const below = `/${name.replaceAll('.', '/')}/__init__.py`;
+  return directories.map(directory => directory + below);
 }
-
-const SELDOM = /\/(?:lib-dynload|lib-tk|lib-old|plat-sunos5)$|^usr\/lib\/pkg\//;
 
 /** Looked for in the package itself; nothing is said of scripts, and of what would leave all packages. */
 function relativeWants(one: PythonImport, context: Context): readonly Want[] {

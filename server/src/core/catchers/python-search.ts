@@ -17,6 +17,8 @@ export interface PythonSearch {
   readonly known: boolean;
   /** Directories in search order, for each of the versions; equal ones are the same array. */
   readonly directories: ReadonlyMap<PythonVersion, readonly string[]>;
+  /** Those of all versions in which most modules are, each once; equal ones are the same array. */
+  readonly usual: readonly string[];
   /** Of a module in a package: the directories of its package and of those around it, innermost first. */
   readonly packages: readonly string[];
   /** True for what is run rather than imported: it has a `#!` line. */
@@ -37,25 +39,56 @@ export function pythonSearch(
   const versions = known ? [shared(known)] : possibleVersions(script ? majorOfFirstLine(firstLine) : 3);
   const own = ownDirectories(file.path, script || versions[0]!.major < 3, ofPath !== undefined);
   const prefixes = prefixesOf(file.path, firstLine, script);
-  const directories = new Map(
-    versions.map(version => {
-      const given = [
-        ...own,
-        ...addedDirectories.map(normalise),
-        ...prefixes.flatMap(one => pythonDirectories(version, one)),
-      ];
-      return [version, sharedList(withRunPath(file.runPath, given, file.path))] as const;
-    }),
-  );
+  const added = [...own, ...addedDirectories.map(normalise)];
   return {
     versions,
     known: known !== undefined || versions.length === 1,
-    directories,
+    ...placesOf(file, versions, added, prefixes),
     packages: script && ofPath === undefined ? [] : sharedList(packagesOf(file.path)),
     script,
     faults: disagreement(ofPath, ofLine, firstLine),
   };
 }
+
+type Places = Pick<PythonSearch, 'directories' | 'usual'>;
+
+/** The directories of each version: `added`, and the version's own below `prefixes`, or those of the run path. */
+function placesOf(
+  { path, runPath }: Payload,
+  versions: readonly PythonVersion[],
+  added: readonly string[],
+  prefixes: readonly string[],
+): Places {
+  const key = [versions.map(nameOf), added, prefixes, runPath === undefined ? [] : [runPath, path]].join(
+    '\0',
+  );
+  const known = PLACES.get(key);
+  if (known) return known;
+  const directories = new Map(
+    versions.map(version => {
+      const given = [...added, ...prefixes.flatMap(one => pythonDirectories(version, one))];
+      return [version, sharedList(withRunPath(runPath, given, path))] as const;
+    }),
+  );
+  const usual = sharedList(usualOf(unique([...directories.values()].flat())));
+  const places = { directories, usual };
+  if (PLACES.size >= MOST_REMEMBERED) PLACES.clear();
+  PLACES.set(key, places);
+  return places;
+}
+
+const PLACES = new Map<string, Places>();
+
+function nameOf({ major, minor }: PythonVersion): string {
+  return `${major}.${minor}`;
+}
+
+/** Without directories that hold little but parts of the standard library. */
+export function usualOf(directories: readonly string[]): readonly string[] {
+  return directories.filter(directory => !SELDOM.test(directory));
+}
+
+const SELDOM = /\/(?:lib-dynload|lib-tk|lib-old|plat-sunos5)$|^usr\/lib\/pkg\//;
 
 /** Whether path or first line tell the one version that a file is for. */
 export function isVersionKnown(path: string, firstLine: string): boolean {

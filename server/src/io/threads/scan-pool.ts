@@ -3,11 +3,17 @@ import { Worker } from 'node:worker_threads';
 import type { Caught, FileEntry, PayloadFile } from '../../core/model.ts';
 import type { ScanAnswer, ScanQuestion, ScanSetup } from './scan-protocol.ts';
 import { sentFile } from './sent-file.ts';
+import { NeedsReceiver } from './sent-needs.ts';
 
 /** A file that is to be looked at. */
 export interface Unseen {
   readonly entry: FileEntry;
   readonly found: PayloadFile;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly receiver: NeedsReceiver;
 }
 
 /** More threads than this only get into each other's way at the disk. */
@@ -17,6 +23,8 @@ const CHUNK = 96;
 /** What makes starting threads worth it; a Python file counts as many. */
 const WORTH = 2500;
 const PYTHON = 4;
+/** Room of a thread for what it soon forgets (MiB): less of it is looked through again and again. */
+const YOUNG = 64;
 /** How long idle threads are kept (ms). */
 const REST = 10_000;
 
@@ -28,7 +36,7 @@ const REST = 10_000;
 export class ScanPool {
   readonly #program: string;
   readonly #setup: ScanSetup;
-  #threads: readonly Worker[] = [];
+  #threads: readonly Thread[] = [];
   #resting: NodeJS.Timeout | undefined;
   #busy = 0;
 
@@ -71,41 +79,48 @@ export class ScanPool {
 
   dispose(): void {
     clearTimeout(this.#resting);
-    for (const thread of this.#threads) void thread.terminate();
+    for (const { worker } of this.#threads) void worker.terminate();
     this.#threads = [];
   }
 
   /** Gives a thread one chunk after the other until none is left. */
   async #drain(
-    thread: Worker,
+    thread: Thread,
     open: (readonly Unseen[])[],
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
   ): Promise<void> {
     for (let chunk = open.pop(); chunk && !signal.aborted; chunk = open.pop()) {
-      const answer = await asked(thread, { files: chunk.map(({ entry, found }) => sentFile(entry, found)) });
+      const answer = await asked(thread.worker, {
+        files: chunk.map(({ entry, found }) => sentFile(entry, found)),
+      });
       if (!answer) return this.#drop(thread);
+      thread.receiver.take(answer.fresh);
       for (const [at, file] of chunk.entries()) {
         const caught = answer.caught[at];
-        if (caught) keep(file, caught);
+        if (caught) keep(file, thread.receiver.received(caught));
       }
     }
   }
 
-  #started(): readonly Worker[] {
+  #started(): readonly Thread[] {
     if (this.#threads.length > 0) return this.#threads;
     const count = Math.min(MOST_THREADS, availableParallelism());
     this.#threads = Array.from({ length: count }, () => {
-      const thread = new Worker(this.#program, { workerData: this.#setup, execArgv: [] });
-      thread.unref();
-      return thread;
+      const worker = new Worker(this.#program, {
+        workerData: this.#setup,
+        execArgv: [],
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+      });
+      worker.unref();
+      return { worker, receiver: new NeedsReceiver() };
     });
     return this.#threads;
   }
 
-  #drop(thread: Worker): void {
+  #drop(thread: Thread): void {
     this.#threads = this.#threads.filter(one => one !== thread);
-    void thread.terminate();
+    void thread.worker.terminate();
   }
 
   #rest(): void {

@@ -1,6 +1,6 @@
-import type { Caught } from '../../core/model.ts';
 import type { Settings } from '../../core/tree.ts';
 import type { SentFile } from './sent-file.ts';
+import type { SentCaught, SentLists } from './sent-needs.ts';
 
 /** What a scanning thread is started with: enough to make the same catchers as everywhere. */
 export interface ScanSetup {
@@ -15,7 +15,9 @@ export interface ScanQuestion {
   readonly files: readonly SentFile[];
 }
 
-/** What was caught, file by file in the order of the question. Equal lists of needs are the same array. */
+/** What was caught, file by file in the order of the question. */
 export interface ScanAnswer {
-  readonly caught: readonly Caught[];
+  readonly caught: readonly SentCaught[];
+  /** New since the thread's last answer. */
+  readonly fresh: SentLists;
 }

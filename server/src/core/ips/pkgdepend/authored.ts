@@ -135,6 +135,18 @@ export function declaredVariants({ about }: Authored): Template {
 
 /** Variant tags of an action, with the prefix in their names. */
 export function taggedVariants(attributes: Attributes): Template {
+  let tags = tagsOf.get(attributes);
+  if (!tags) {
+    tags = variantsIn(attributes);
+    tagsOf.set(attributes, tags);
+  }
+  return tags;
+}
+
+/** They are asked for again with each need of an action. */
+const tagsOf = new WeakMap<Attributes, Template>();
+
+function variantsIn(attributes: Attributes): Template {
   let template: Map<string, ReadonlySet<string>> | undefined;
   for (const [name, values] of attributes) {
     if (!name.startsWith('variant.')) continue;
