@@ -1,6 +1,7 @@
 import { type Collected, collect } from './collect.ts';
 import { decide } from './decide.ts';
 import type { Analysis, Finding, Manifest, Need, World } from './model.ts';
+import { kindOf } from './needs.ts';
 import { symbolVersions } from './symbol-versions.ts';
 import { gather, type Questions } from './universe.ts';
 
@@ -36,9 +37,22 @@ function questionsOf({ fileDependencies }: Manifest, { needs, provides }: Collec
   for (const { need } of needs) (need.explicit ? directories : lists).add(need.anyOf);
   for (const { anyOf } of fileDependencies) lists.add(anyOf);
   const explicit = new Set([...directories].flat());
-  if (explicit.size > 0) for (const list of lists) for (const one of list) explicit.delete(one);
+  if (explicit.size > 0)
+    for (const list of lists) for (const one of directoriesIn(list)) explicit.delete(one);
   return { lists: [...lists, ...directories], explicit, provides };
 }
+
+/** The directories among the candidates of a list; lists are shared by many manifests, and few have any. */
+function directoriesIn(list: readonly Need[]): readonly Need[] {
+  let found = directoriesOf.get(list);
+  if (!found) {
+    found = list.filter(one => kindOf(one) === 'dir');
+    directoriesOf.set(list, found);
+  }
+  return found;
+}
+
+const directoriesOf = new WeakMap<readonly Need[], readonly Need[]>();
 
 /** A world in which only the manifest's own text can be judged, for when nothing else can be asked. */
 export function textOnly(world: World): World {

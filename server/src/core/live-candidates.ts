@@ -16,6 +16,8 @@ export class LiveCandidates {
   readonly #asked = new Set<Need>();
   /** Places at which something stands -> whether that is a link. */
   readonly #standing = new Map<Need, boolean>();
+  /** Whether any of them is a link. */
+  #hasLinks = false;
   /** Directories -> whether a link stands at them or above. */
   readonly #linked = new Map<string, boolean>();
 
@@ -64,8 +66,10 @@ export class LiveCandidates {
     signal: AbortSignal,
   ): Promise<void> {
     const answers = await Promise.all(repositories.map(one => one.deliveries(places, signal)));
-    for (const { path, kind } of answers.flat())
+    for (const { path, kind } of answers.flat()) {
+      if (kind === 'link') this.#hasLinks = true;
       this.#standing.set(path, kind === 'link' || this.#standing.get(path) === true);
+    }
   }
 
   #liveIn(list: readonly Need[]): readonly Need[] {
@@ -73,7 +77,7 @@ export class LiveCandidates {
     let last = '';
     let linked = false;
     for (const need of list) {
-      if (!isBelow(need, last)) {
+      if (this.#hasLinks && !isBelow(need, last)) {
         last = directoryOf(need);
         linked = this.#isLinked(last);
       }

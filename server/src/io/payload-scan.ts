@@ -26,7 +26,9 @@ export class PayloadScan {
 
   /** The `scan` of a world whose payload is there. */
   of(payloads: PayloadSource): NonNullable<World['scan']> {
-    return (files, signal) => this.scan([{ files, payloads }], signal);
+    return async (files, signal) => {
+      if (this.#isMuchUnseen(files, payloads)) await this.scan([{ files, payloads }], signal);
+    };
   }
 
   /** Looks at the files of several manifests that were not looked at yet. */
@@ -48,11 +50,21 @@ export class PayloadScan {
     await pool.scan(unseen, keep, signal);
   }
 
+  /** Judged by some of the files: after a keystroke all but a few were looked at before. */
+  #isMuchUnseen(files: readonly FileEntry[], payloads: PayloadSource): boolean {
+    if (!this.#pool?.mayBeWorth(files.length) || !this.#memory || !payloads.built) return false;
+    const step = Math.ceil(files.length / SAMPLE);
+    const some = files.filter((_, at) => at % step === 0);
+    return this.#pool.mayBeWorth(unseenOf(some, payloads, this.#memory).length * step);
+  }
+
   dispose(): void {
     this.#pool?.dispose();
     this.#pool = undefined;
   }
 }
+
+const SAMPLE = 200;
 
 /** The files whose payload was not looked at yet, as far as another thread may look at it. */
 function unseenOf(

@@ -59,9 +59,8 @@ function placesOf(
   added: readonly string[],
   prefixes: readonly string[],
 ): Places {
-  const key = [versions.map(nameOf), added, prefixes, runPath === undefined ? [] : [runPath, path]].join(
-    '\0',
-  );
+  const parts = [versions.map(nameOf), added, prefixes, runPath === undefined ? [] : [runPath, path]];
+  const key = parts.map(one => one.join('\0')).join('\0\0');
   const known = PLACES.get(key);
   if (known) return known;
   const directories = new Map(
