@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomOf } from '../support/random.ts';
 
 /*
  * A made repository whose shape is that of some thousand real manifests: how many paths a package has, how deep they
@@ -167,19 +168,16 @@ const SETS = [
   'set name=variant.arch value=i386',
 ];
 
-/** Numbers that look random and are the same in every run (mulberry32). */
+/** What looks random and is the same in every run. */
 class Random {
-  #state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed;
+    this.#next = randomOf(seed);
   }
 
   below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+    return Math.floor(this.#next() * limit);
   }
 
   name(least: number, most: number): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FAULT_POINTS } from '../../client/src/grid/fault-points.ts';
 import { RUNNER_FAULT_POINTS } from '../../client/src/grid/runner.ts';
+import { randomOf } from '../support/random.ts';
 import { Farm } from './farm.ts';
 import { type Ended, start } from './process.ts';
 
@@ -51,7 +52,7 @@ export function killSuite(): void {
     suiteTeardown(() => farm.dispose());
 
     test(`two processes compete for the sites; seed ${seed}`, async () => {
-      const random = randomFrom(seed);
+      const random = randomOf(seed);
       let deaths = 0;
       for (let round = 0; round < ROUNDS; round++) {
         const ends = await Promise.all(
@@ -111,15 +112,4 @@ async function killedLater({ root }: Farm, verb: string, milliseconds: number): 
   const end = await running.ended;
   clearTimeout(timer);
   return end;
-}
-
-/** A small generator of numbers from 0 to below 1 (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -14,6 +14,7 @@ import type {
 import type { ProcessIdentity } from '../../client/src/grid/process-identity.ts';
 import { enqueue, openStore, type SiteStore, type StoredJob } from '../../client/src/grid/store.ts';
 import { BatchSystem, type Order, scripted } from './batch-system.ts';
+import { randomOf } from './random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A site of the double. */
@@ -36,17 +37,6 @@ export function testSite(name: string, more: Partial<Site> = {}): Site {
 /** A request of the double. */
 export function request(verb: Request['verb'], ...packages: string[]): Request {
   return { verb, packages, dryRun: false };
-}
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** The report of an output of the double. */

@@ -5,10 +5,11 @@ import type {
   SiteStatus,
   StatusReport,
 } from '../../client/src/report/status-report.ts';
+import { randomOf } from './random.ts';
 
 /** A report of a VO as it might be, always the same for the same sizes: most sites are well, some are not. */
 export function statusSample(siteCount: number, packageCount: number): HtmlInput {
-  const next = random(siteCount * 7919 + packageCount);
+  const next = randomOf(siteCount * 7919 + packageCount);
   const packages = Array.from({ length: packageCount }, (_, at) => packageOf(at, next));
   const sites = Array.from({ length: siteCount }, (_, at) => siteOf(at, packages, next));
   const report: StatusReport = {
@@ -235,15 +236,4 @@ function flipped(state: SiteState): SiteState {
 
 function iso(hoursAgo: number): string {
   return new Date(NOW - hoursAgo * HOUR).toISOString();
-}
-
-/** Numbers from 0 to 1, always the same from the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
