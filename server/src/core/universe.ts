@@ -11,7 +11,7 @@ import { OwnDeliveries } from './own-deliveries.ts';
 
 import type { Known, Questions, Unchosen, Universe } from './universe-facts.ts';
 
-export type { Known, Questions, Unchosen, Universe } from './universe-facts.ts';
+export type { Known, Questions, Universe } from './universe-facts.ts';
 
 /** In place of a repository's name. */
 const THIS = 'this package';
