@@ -1,3 +1,4 @@
+import { newRecord } from '../../grid/job/job.ts';
 import { endedJobs, type StoredJob } from '../../grid/store.ts';
 import { gridTools } from '../../sites/grid-tools.ts';
 import type { SitesPlace } from '../../sites/sites-place.ts';
@@ -43,21 +44,8 @@ export async function printJob(
   });
 }
 
+/** The job as it would be stored. */
 function unsent({ site, request }: Wanted): StoredJob {
-  const now = Date.now();
-  return {
-    id: randomId(),
-    site,
-    request,
-    state: 'queued',
-    reason: '',
-    nonce: randomId(),
-    queuedAt: now,
-    since: now,
-    notBefore: now,
-    cancelRequested: false,
-    failures: 0,
-    doubtUntil: 0,
-    ended: false,
-  };
+  const record = newRecord({ site, request, id: randomId(), nonce: randomId(), now: Date.now() });
+  return { ...record, doubtUntil: 0, ended: false };
 }
