@@ -16,6 +16,8 @@ export class OwnDelivery {
   /** Base name of a file -> when the first of that name is there. */
   readonly #baseNames = new Map<string, Combinations>();
 
+  readonly #known = new WeakMap<readonly string[], Known>();
+
   /** `declared`: the package's own variants; `variants`: also those that are only used. */
   constructor(
     actions: readonly AuthoredAction[],
@@ -40,6 +42,28 @@ export class OwnDelivery {
 
   /** What is left of a need once the package's own files are counted; `undefined` when nothing is. */
   left(record: NeedRecord): NeedRecord | undefined {
+    const when = this.#openFor(record);
+    if (!when) return undefined;
+    const [file = ''] = record.files;
+    const elsewhere = record.kind === 'elf' && when.isSatisfied ? this.#baseNames.get(file) : undefined;
+    if (!elsewhere) return { ...record, when };
+    return { ...record, when: record.when.satisfiedBy(elsewhere), warning: true };
+  }
+
+  /** What is open of a need. Of long lists, which files share, it is remembered. */
+  #openFor(record: NeedRecord): Combinations | undefined {
+    const { files, directories, whole, when } = record;
+    const list = whole.length > 0 ? whole : directories;
+    if (list.length < LONG) return this.#walked(record);
+    let known = this.#known.get(list);
+    if (!known || known.files !== files || known.when !== when) {
+      known = { files, when, open: this.#walked(record) };
+      this.#known.set(list, known);
+    }
+    return known.open;
+  }
+
+  #walked(record: NeedRecord): Combinations | undefined {
     let when = record.when;
     for (const path of pathsIn(record)) {
       const asked = record.whole.length > 0 ? path : normalised(path);
@@ -48,11 +72,17 @@ export class OwnDelivery {
         if (when.isSatisfied) return undefined;
       }
     }
-    const [file = ''] = record.files;
-    const elsewhere = record.kind === 'elf' && when.isSatisfied ? this.#baseNames.get(file) : undefined;
-    if (!elsewhere) return { ...record, when };
-    return { ...record, when: record.when.satisfiedBy(elsewhere), warning: true };
+    return when;
   }
 }
+
+/** What is open of a need for a list of directories or paths. */
+interface Known {
+  readonly files: readonly string[];
+  readonly when: Combinations;
+  readonly open: Combinations | undefined;
+}
+
+const LONG = 5;
 
 const NO_VARIANTS: Template = new Map();

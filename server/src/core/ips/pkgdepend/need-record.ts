@@ -61,8 +61,22 @@ export function relativeTo(area: string, path: string): string {
 
 /** The combinations under which an action is there, none of them satisfied. */
 export function whenNeeded(action: AuthoredAction, variants: Template): Combinations {
-  return Combinations.of(withUnknown(taggedVariants(action.attributes), variants), false);
+  const tags = taggedVariants(action.attributes);
+  let ofPackage = known.get(variants);
+  if (!ofPackage) {
+    ofPackage = new WeakMap();
+    known.set(variants, ofPackage);
+  }
+  let when = ofPackage.get(tags);
+  if (!when) {
+    when = Combinations.of(withUnknown(tags, variants), false);
+    ofPackage.set(tags, when);
+  }
+  return when;
 }
+
+/** By the package's variants and an action's tags: the same for nearly all needs of a package. */
+const known = new WeakMap<Template, WeakMap<Template, Combinations>>();
 
 /** Every path that satisfies it. */
 export function pathsIn({ files, directories, whole }: Places): readonly string[] {

@@ -14,14 +14,7 @@ import { formatAction } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
 import type { Complaint } from './complaint.ts';
 import type { LookingAt } from './looking.ts';
-import {
-  atPaths,
-  inDirectories,
-  type NeedRecord,
-  type Places,
-  pathsIn,
-  type RecordMaker,
-} from './need-record.ts';
+import { type NeedRecord, type Places, pathsIn, type RecordMaker, whenNeeded } from './need-record.ts';
 
 /** What the catchers find in a manifest's payload and actions beyond pkgdepend. */
 export interface Beyond {
@@ -92,11 +85,10 @@ export class CatchersBeyond implements Beyond {
 
   /** A need as a record; one that names no path is kept for `nameLines`. */
   #record(need: ImplicitDependency, action: AuthoredAction, maker: RecordMaker): readonly NeedRecord[] {
-    // Classes and Java releases have no form; where paths will do as well, these say it.
-    const anyOf = need.anyOf.filter(one => kindOf(one) !== 'java');
+    const { anyOf, places } = formOf(need.anyOf);
     if (anyOf.length === 0) return [];
-    if (anyOf.every(one => kindOf(one) === 'path')) {
-      const record = recordOf(need.catcher, anyOf, action, maker);
+    if (places) {
+      const record = { kind: need.catcher, action, ...places, when: whenNeeded(action, maker.variants) };
       return [need.confidence === 'likely' ? { ...record, likely: true } : record];
     }
     const line = this.#nameLine(anyOf, action);
@@ -143,37 +135,36 @@ function covers(paths: ReadonlySet<string>, { anyOf }: ImplicitDependency): bool
   return common > 0 && (common === anyOf.length || common === paths.size);
 }
 
-/** Files in directories where the paths are all of them, else the paths themselves. */
-function recordOf(
-  kind: string,
-  paths: readonly Need[],
-  action: AuthoredAction,
-  maker: RecordMaker,
-): NeedRecord {
-  const key = paths.join('\0');
-  let places = known.get(key);
-  if (!places) {
-    places = placesOf(paths);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(key, places);
-  }
-  const { files, directories, whole } = places;
-  return whole.length > 0
-    ? atPaths(kind, action, whole, maker)
-    : inDirectories(kind, action, files, directories, maker);
+/** A list of needs as it can be declared. */
+interface Form {
+  readonly anyOf: readonly Need[];
+  /** Absent where some are no paths. */
+  readonly places?: Places;
 }
 
-/** Many files import the same few modules. */
-const known = new Map<string, Places>();
-const MOST_KNOWN = 4000;
+/** Many files import the same few modules: the same list has the same form, with the same arrays in it. */
+const forms = new WeakMap<readonly Need[], Form>();
 
+function formOf(list: readonly Need[]): Form {
+  let form = forms.get(list);
+  if (!form) {
+    // Classes and Java releases have no form; where paths will do as well, these say it.
+    const anyOf = list.filter(one => kindOf(one) !== 'java');
+    const arePaths = anyOf.every(one => kindOf(one) === 'path');
+    form = arePaths ? { anyOf, places: placesOf(anyOf) } : { anyOf };
+    forms.set(list, form);
+  }
+  return form;
+}
+
+/** Files in directories, sorted, where the paths are all of them, else the paths themselves. */
 function placesOf(paths: readonly Need[]): Places {
   const all = new Set(paths);
   const directories = directoriesIn(all);
   const files = new Set([...all].flatMap(path => remainderIn(path, directories) ?? []));
   const fits = files.size * directories.size === all.size;
   const product = fits && [...directories].every(one => [...files].every(file => all.has(below(one, file))));
-  if (product) return { files: [...files], directories: [...directories], whole: [] };
+  if (product) return { files: [...files].sort(), directories: [...directories].sort(), whole: [] };
   return { files: [], directories: [], whole: [...all] };
 }
 
