@@ -147,7 +147,8 @@ class Run {
 
   #write(path: string, text: string, { lines, aborted }: Generated): boolean {
     const echoed = this.#task.echo && !aborted ? echoOf(text) : [];
-    const output = [...echoed, ...lines].map(line => `${line}\n`).join('');
+    const all = echoed.length > 0 ? [...echoed, ...lines] : lines;
+    const output = all.length > 0 ? `${all.join('\n')}\n` : '';
     if (!this.#task.output) {
       this.#host.out.write(output);
       return false;

@@ -24,12 +24,31 @@ export const TBD = '__TBD';
 
 /** Writes an action on one line as the reference implementation does: keys sorted, values quoted where needed. */
 export function formatAction(type: string, attributes: Attributes, payload?: string): string {
-  const words = [type];
-  if (payload !== undefined) words.push(payload);
-  for (const key of [...attributes.keys()].sort())
-    for (const value of attributes.get(key) ?? []) words.push(`${key}=${quoted(value)}`);
-  return words.join(' ');
+  let line = payload === undefined ? type : `${type} ${payload}`;
+  for (const key of [...attributes.keys()].sort()) line += wordsOf(key, attributes.get(key) ?? []);
+  return line;
 }
+
+/** The words of one attribute, each with a blank before it. */
+function wordsOf(key: string, values: readonly string[]): string {
+  if (values.length < LONG) return made(key, values);
+  let known = wordsKnown.get(values);
+  if (known?.key !== key) {
+    known = { key, words: made(key, values) };
+    wordsKnown.set(values, known);
+  }
+  return known.words;
+}
+
+function made(key: string, values: readonly string[]): string {
+  let words = '';
+  for (const value of values) words += ` ${key}=${quoted(value)}`;
+  return words;
+}
+
+/** Long lists of places are mostly the same ones for many files. */
+const LONG = 5;
+const wordsKnown = new WeakMap<readonly string[], { readonly key: string; readonly words: string }>();
 
 /** `generic.py`: blanks, quotes, macros and nothing are quoted; tabs are not. */
 function quoted(value: string): string {
