@@ -69,6 +69,28 @@ suite('threads that look at payload', () => {
     tree.dispose();
   }).timeout(30_000);
 
+  test('give each file its own answer when they are asked twice at once', async () => {
+    const tree = openTree(root, { buffers: { get: () => undefined }, programs: undefined });
+    const { files } = (await tree.manifest(join(root, 'app.p5m'))) as Manifest;
+    const { payloads, catchers, memory } = tree.world(join(root, 'app.p5m'));
+    const scan = new PayloadScan(resolve('out'));
+    scan.configure(tree.settings, catchers, memory);
+    const orders = [files, files.toReversed()];
+    await Promise.all(orders.map(order => scan.scan([{ files: order, payloads }], signal)));
+    for (const file of files) {
+      const place = payloads.find(file.payload);
+      const caught = place && !('code' in place) ? memory.find(file, place, 0o555) : undefined;
+      const needs = caught?.dependencies.filter(need => need.catcher === 'python') ?? [];
+      assert.equal(needs.length, 3);
+      for (const need of needs) {
+        assert.equal(need.neededBy, file.path);
+        assert.ok(need.anyOf.some(path => path.endsWith(`/${need.what}.py`)));
+      }
+    }
+    scan.dispose();
+    tree.dispose();
+  }).timeout(30_000);
+
   test('that fail leave their files to the main thread', async () => {
     const programs = mkdtempSync(join(tmpdir(), 'packwright-programs-'));
     try {

@@ -4,6 +4,12 @@ import type { Catcher, CatchMemory, Caught, FileEntry, PayloadSource, World } fr
 import type { Settings } from '../core/tree.ts';
 import { ScanPool, type Unseen } from './threads/scan-pool.ts';
 
+/** The files of a manifest, and where their payload is. */
+interface Scanned {
+  readonly files: readonly FileEntry[];
+  readonly payloads: PayloadSource;
+}
+
 /** Has threads look at the payload of a tree where there is enough of it to be worth it. */
 export class PayloadScan {
   readonly #program: string | undefined;
@@ -32,22 +38,19 @@ export class PayloadScan {
   }
 
   /** Looks at the files of several manifests that were not looked at yet. */
-  async scan(
-    manifests: Iterable<{ readonly files: readonly FileEntry[]; readonly payloads: PayloadSource }>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async scan(manifests: Iterable<Scanned>, signal: AbortSignal): Promise<void> {
     const pool = this.#pool;
     const memory = this.#memory;
     if (!pool || !memory) return;
     const all = [...manifests];
     if (!pool.mayBeWorth(all.reduce((sum, { files }) => sum + files.length, 0))) return;
-    const unseen = all.flatMap(({ files, payloads }) =>
-      payloads.built ? unseenOf(files, payloads, memory) : [],
-    );
-    if (!pool.isWorth(unseen)) return;
+    const unseen = unseenIn(all, memory);
+    const first = pool.enough(unseen);
+    if (!first) return;
     const keep = ({ entry, found }: Unseen, caught: Caught) =>
       memory.keep(entry, found, entry.mode ?? found.mode, caught);
-    await pool.scan(unseen, keep, signal);
+    // The rest is looked for while the threads work.
+    await pool.scan(chained(first, unseen), keep, signal);
   }
 
   /** Judged by some of the files: after a keystroke all but a few were looked at before. */
@@ -55,7 +58,7 @@ export class PayloadScan {
     if (!this.#pool?.mayBeWorth(files.length) || !this.#memory || !payloads.built) return false;
     const step = Math.ceil(files.length / SAMPLE);
     const some = files.filter((_, at) => at % step === 0);
-    return this.#pool.mayBeWorth(unseenOf(some, payloads, this.#memory).length * step);
+    return this.#pool.mayBeWorth([...unseenOf(some, payloads, this.#memory)].length * step);
   }
 
   dispose(): void {
@@ -66,18 +69,25 @@ export class PayloadScan {
 
 const SAMPLE = 200;
 
+function* unseenIn(manifests: readonly Scanned[], memory: CatchMemory): Generator<Unseen, void> {
+  for (const { files, payloads } of manifests) if (payloads.built) yield* unseenOf(files, payloads, memory);
+}
+
 /** The files whose payload was not looked at yet, as far as another thread may look at it. */
-function unseenOf(
+function* unseenOf(
   files: readonly FileEntry[],
   payloads: PayloadSource,
   memory: CatchMemory,
-): readonly Unseen[] {
-  const unseen: Unseen[] = [];
+): Generator<Unseen, void> {
   for (const entry of files) {
     if (entry.unset.length > 0 || entry.bypass.length > 0) continue;
     const found = payloads.find(entry.payload);
     if (!found || 'code' in found || found.real === undefined) continue;
-    if (!memory.find(entry, found, entry.mode ?? found.mode)) unseen.push({ entry, found });
+    if (!memory.find(entry, found, entry.mode ?? found.mode)) yield { entry, found };
   }
-  return unseen;
+}
+
+function* chained(first: readonly Unseen[], rest: Iterable<Unseen>): Generator<Unseen, void> {
+  yield* first;
+  yield* rest;
 }

@@ -38,7 +38,8 @@ export class ScanPool {
   readonly #setup: ScanSetup;
   #threads: readonly Thread[] = [];
   #resting: NodeJS.Timeout | undefined;
-  #busy = 0;
+  #waiting = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** `program`: the file of the thread. */
   constructor(program: string, setup: ScanSetup) {
@@ -51,28 +52,42 @@ export class ScanPool {
     return files * PYTHON >= WORTH;
   }
 
-  /** Whether these files are worth it. */
-  isWorth(files: readonly Unseen[]): boolean {
-    const work = files.reduce((sum, { entry }) => sum + (entry.path.endsWith('.py') ? PYTHON : 1), 0);
-    return work >= WORTH;
+  /** The first of some files, as many as are worth it; `undefined` where all of them are not. */
+  enough(files: Iterator<Unseen, void>): readonly Unseen[] | undefined {
+    const taken: Unseen[] = [];
+    for (let work = 0; work < WORTH; ) {
+      const { value } = files.next();
+      if (!value) return undefined;
+      taken.push(value);
+      work += value.entry.path.endsWith('.py') ? PYTHON : 1;
+    }
+    return taken;
   }
 
-  /** Looks at all of them; `keep` is called for each that a thread answered. */
-  async scan(
-    files: readonly Unseen[],
+  /** Looks at all of them, after what was asked before; `keep` is called for each that a thread answered. */
+  scan(
+    files: Iterator<Unseen, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const open: (readonly Unseen[])[] = [];
-    for (let at = 0; at < files.length; at += CHUNK) open.push(files.slice(at, at + CHUNK));
-    open.reverse();
-    this.#busy++;
+    this.#waiting++;
+    const answer = this.#turn.then(() => this.#scan(files, keep, signal));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  /** A thread has one question at a time, or its answers would be taken for others. */
+  async #scan(
+    files: Iterator<Unseen, void>,
+    keep: (file: Unseen, caught: Caught) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     clearTimeout(this.#resting);
     try {
-      await Promise.all(this.#started().map(thread => this.#drain(thread, open, keep, signal)));
+      await Promise.all(this.#started().map(thread => this.#drain(thread, files, keep, signal)));
     } finally {
-      this.#busy--;
-      if (this.#busy === 0) this.#rest();
+      this.#waiting--;
+      if (this.#waiting === 0) this.#rest();
     }
     signal.throwIfAborted();
   }
@@ -86,11 +101,11 @@ export class ScanPool {
   /** Gives a thread one chunk after the other until none is left. */
   async #drain(
     thread: Thread,
-    open: (readonly Unseen[])[],
+    files: Iterator<Unseen, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    for (let chunk = open.pop(); chunk && !signal.aborted; chunk = open.pop()) {
+    for (let chunk = some(files); chunk.length > 0 && !signal.aborted; chunk = some(files)) {
       const answer = await asked(thread.worker, {
         files: chunk.map(({ entry, found }) => sentFile(entry, found)),
       });
@@ -127,6 +142,17 @@ export class ScanPool {
     this.#resting = setTimeout(() => this.dispose(), REST);
     this.#resting.unref();
   }
+}
+
+/** The next chunk. */
+function some(files: Iterator<Unseen, void>): readonly Unseen[] {
+  const chunk: Unseen[] = [];
+  while (chunk.length < CHUNK) {
+    const { value } = files.next();
+    if (!value) break;
+    chunk.push(value);
+  }
+  return chunk;
 }
 
 /** The answer of a thread; nothing when it failed. */
