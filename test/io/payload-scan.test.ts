@@ -10,7 +10,7 @@ import { openTree } from '../../server/src/io/world.ts';
 const { signal } = new AbortController();
 
 /** More than what makes threads worth it. */
-const FILES = 900;
+const FILES = 2200;
 
 suite('threads that look at payload', () => {
   let root: string;

@@ -21,7 +21,7 @@ const MOST_THREADS = 4;
 /** Files that a thread has at a time. */
 const CHUNK = 96;
 /** What makes starting threads worth it; a Python file counts as many. */
-const WORTH = 2500;
+const WORTH = 8000;
 const PYTHON = 4;
 /** Room of a thread for what it soon forgets (MiB): less of it is looked through again and again. */
 const YOUNG = 64;
