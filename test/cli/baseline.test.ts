@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packwright } from './command-line.ts';
 import { inTree } from './package-tree.ts';
@@ -79,4 +79,26 @@ suite('packwright check --baseline', () => {
         assert.match(err, complaint);
       }));
   }
+
+  test('a damaged one is not written over, and the advice that is given leads on', () =>
+    inTree(TREE, async root => {
+      const update = ['check', '--baseline', 'known.json', '--update-baseline'];
+      writeFileSync(join(root, 'known.json'), '{"version":');
+      const { code, err } = await packwright(update, root);
+      assert.equal(code, 2);
+      assert.match(err, /take it away, and --update-baseline writes it anew/);
+      rmSync(join(root, 'known.json'));
+      assert.equal((await packwright(update, root)).code, 0);
+      assert.equal((await packwright(['check', '--baseline', 'known.json'], root)).code, 0);
+    }));
+
+  test('one that cannot be written is a complaint, and leaves nothing behind', () =>
+    inTree(TREE, async root => {
+      const { code, err } = await packwright(
+        ['check', '--baseline', 'absent/known.json', '--update-baseline'],
+        root,
+      );
+      assert.equal(code, 2);
+      assert.match(err, /absent\/known\.json cannot be written \(ENOENT\)/);
+    }));
 });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Finding } from '../../../server/src/core/model.ts';
 import { identityOf, portablePath } from './identity.ts';
@@ -38,21 +38,19 @@ export interface AfterBaseline {
 /** More than any real baseline has (bytes). */
 const LARGEST = 64 * 1024 * 1024;
 
+const ANEW = 'take it away, and --update-baseline writes it anew';
+
 /** Reads a baseline; a text says what is wrong with it. */
 export function readBaseline(path: string): Baseline | string {
   try {
     const text = readFileSync(path, 'utf8');
     if (text.length > LARGEST) return 'is larger than 64 MiB: no baseline is';
     const entries = entriesIn(JSON.parse(text));
-    return entries
-      ? { path, text, entries }
-      : 'is no baseline of version 1; write it anew with --update-baseline';
+    return entries ? { path, text, entries } : `is no baseline of version 1; ${ANEW}`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return 'does not exist; --update-baseline writes it';
-    return code === undefined
-      ? `is no JSON (${message}); write it anew with --update-baseline`
-      : `cannot be read (${code})`;
+    return code === undefined ? `is no JSON (${message}); ${ANEW}` : `cannot be read (${code})`;
   }
 }
 
@@ -111,10 +109,18 @@ export async function writeBaseline(
   const lines = [...kept, ...found].map(entry => JSON.stringify(entry)).sort(byManifest);
   const text = `{"version":1,"findings":[\n${lines.join(',\n')}\n]}\n`;
   if (before) return before.text === text ? undefined : replaceFile(path, before.text, text);
+  return written(path, text);
+}
+
+/** Writes a new file whole or not at all. */
+function written(path: string, text: string): string | undefined {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    writeFileSync(path, text, { flag: 'wx' });
+    writeFileSync(temporary, text, { flag: 'wx' });
+    renameSync(temporary, path);
     return undefined;
   } catch (error) {
+    rmSync(temporary, { force: true });
     return `cannot be written (${(error as NodeJS.ErrnoException).code}); see to its directory`;
   }
 }
