@@ -169,6 +169,25 @@ suite('a batch system of the sites file', function () {
     assert.deepEqual((await host.poll(placed))[0]?.end, { how: 'cancelled' });
   });
 
+  test('a cancelled job whose runner has not written its end yet is cancelled, with its exit code', async () => {
+    start({ ...LISTS, cancel: ['bdel', '{ticket}'] });
+    const placed = await accepted(named(HOLD));
+    await eventually('the job to start', () => host.has(placed.id, 'job'));
+    const runner = Number(host.text(placed.id, 'run').split(' ')[1]);
+    process.kill(runner, 'SIGSTOP');
+    try {
+      await host.cancel(placed);
+      process.kill(-Number(host.text(placed.id, 'job').split(' ')[1]), 'SIGTERM');
+      await eventually('the exit code', () => host.has(placed.id, 'rc'));
+      writeFileSync(join(host.root, 'batch/1/state'), 'C\n');
+      assert.deepEqual((await host.poll(placed))[0]?.end, { how: 'cancelled', exit: 143 });
+    } finally {
+      process.kill(runner, 'SIGCONT');
+    }
+    await eventually('the end', () => host.has(placed.id, 'end'));
+    assert.deepEqual((await host.poll(placed))[0]?.end, { how: 'cancelled', exit: 143 });
+  });
+
   async function accepted(job: Job, change?: (script: string) => string): Promise<Placed> {
     const submission = await host.submit(job, change);
     assert.equal(submission.kind, 'accepted', JSON.stringify(submission));

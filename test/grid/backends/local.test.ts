@@ -136,6 +136,24 @@ suite('local jobs', function () {
     await allGone();
   });
 
+  for (const [wish, how] of [
+    ['cancel', 'cancelled'],
+    ['SIGTERM', 'killed'],
+  ] as const)
+    test(`a job that is gone before its runner saw ${wish} was ${how}`, async () => {
+      const job = spoolJob('exec sleep 60\n');
+      await host.submit(job);
+      await eventually('the job to start', () => host.has(job.id, 'job'));
+      const [runner, script] = ['run', 'job'].map(part => Number(host.text(job.id, part).split(' ')[1]));
+      process.kill(runner!, 'SIGSTOP');
+      if (wish === 'SIGTERM') process.kill(runner!, wish);
+      else writeFileSync(host.file(job.id, wish), '');
+      process.kill(script!, 'SIGTERM');
+      await eventually('the exit code', () => host.has(job.id, 'rc'));
+      process.kill(runner!, 'SIGCONT');
+      assert.deepEqual((await host.until('ended', job)).end, { how, exit: 143 });
+    });
+
   test('a job that was cancelled before it started does not start', async () => {
     const job = spoolJob(`echo ran >>${shellPath('ran')}\n`);
     await host.submit(job, killedAt('sending'));

@@ -83,10 +83,10 @@ function sightingOf(facts: SpoolFacts, lines: readonly SpoolLine[], lists: Comma
   return withCode(unlisted(facts), facts);
 }
 
-/** A job that left no word, and that somebody cancelled, ended because of that. */
+/** A job that somebody cancelled, and that did not succeed all the same, ended because of that. */
 function askedFor(sighting: Sighting, facts: SpoolFacts): Sighting {
-  if (sighting.state !== 'ended' || !facts.cancelled || facts.code !== undefined) return sighting;
-  return { ...sighting, end: { how: 'cancelled' } };
+  if (sighting.state !== 'ended' || !facts.cancelled || facts.code === 0) return sighting;
+  return { ...sighting, end: { ...sighting.end, how: 'cancelled' } };
 }
 
 function stateIn(line: SpoolLine, facts: SpoolFacts, lists: CommandLists): readonly Sighting[] {

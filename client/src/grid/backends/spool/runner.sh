@@ -147,11 +147,21 @@ finish() {
   signal_tree KILL
   code=-
   { read -r code <rc; } 2>/dev/null
-  [ "$why" != exited ] || [ "$code" != - ] || why=killed
+  why_it_ended
   ended "$why" "$code"
   [ -z "$alone" ] || bring_out
   [ "$code" != - ] || code=143
   exit "$code"
+}
+
+# -> $why: a job that fails at the signal, or at the wish, that was to end it may be gone before its runner has looked.
+why_it_ended() {
+  [ "$why" = exited ] || return 0
+  case $code in
+  -) why=killed ;;
+  0) ;;
+  *) if [ -e cancel ]; then why=cancelled; elif [ -n "$told" ]; then why=killed; fi ;;
+  esac
 }
 
 # HOW CODE
