@@ -4,6 +4,13 @@ export type Step =
   | { op: 'split'; first: number; second: number }
   | { op: 'jump'; to: number }
   | { readonly op: 'begin' }
+  | {
+      /** Goes on where a program of its own matches what follows, or what precedes; `negative`: where it does not. */
+      readonly op: 'look';
+      readonly steps: readonly Step[];
+      readonly behind: boolean;
+      readonly negative: boolean;
+    }
   | { readonly op: 'end' }
   | { readonly op: 'match' };
 
@@ -38,14 +45,15 @@ const CLASSES: Readonly<Record<string, (code: number) => boolean>> = {
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, f: 12, v: 11, a: 7, '0': 0 };
 
 /**
- * Compiles the regular part of Python's `re` syntax. Look-around, back references and flags are
- * answered with a `PatternError`, like every fault.
+ * Compiles Python's `re` syntax but for what takes more than a look at each character: back references, `\b`, look-around
+ * in look-around and flags are answered with a `PatternError`, like every fault.
  */
 export class PatternParser {
   readonly steps: Step[] = [];
   readonly #source: string;
   #at = 0;
   #depth = 0;
+  #isLooking = false;
 
   constructor(source: string) {
     this.#source = source;
@@ -103,18 +111,36 @@ export class PatternParser {
 
   #group(): PatternError | undefined {
     if (++this.#depth > DEEPEST) return new PatternError('it is nested too deeply', true);
-    const head = /^\((?:\?(?:P<\w+>|:))?/.exec(this.#source.slice(this.#at, this.#at + 80))?.[0] ?? '(';
+    const [head, look] = /^\((?:\?(?:P<\w+>|:|(<?[=!])|#[^)]*(?=\))))?/.exec(
+      this.#source.slice(this.#at),
+    ) ?? ['('];
     this.#at += head.length;
-    if (this.#source[this.#at] === '?') {
-      const extension = this.#source.slice(this.#at - 1, this.#at + 2);
+    if (this.#source[this.#at] === '?' || (look && this.#isLooking)) {
+      const extension = look ? head : this.#source.slice(this.#at - 1, this.#at + 2);
       return new PatternError(`"${extension}…" is not supported here`, true);
     }
-    const fault = this.#alternatives();
+    const fault = look ? this.#look(look) : this.#alternatives();
     if (fault) return fault;
     if (this.#source[this.#at] !== ')') return new PatternError('missing ), unterminated group');
     this.#at++;
     this.#depth--;
     return undefined;
+  }
+
+  /** What stands in `(?=…)`, `(?!…)`, `(?<=…)` or `(?<!…)`, as a program of its own. */
+  #look(kind: string): PatternError | undefined {
+    const behind = kind.startsWith('<');
+    const before = this.steps.splice(0);
+    this.#isLooking = true;
+    const fault = this.#alternatives();
+    this.#isLooking = false;
+    const steps: Step[] = [
+      ...this.steps.splice(0),
+      ...(behind ? [{ op: 'end' } as const] : []),
+      { op: 'match' },
+    ];
+    this.steps.push(...before, { op: 'look', steps, behind, negative: kind.endsWith('!') });
+    return fault;
   }
 
   #repeats(start: number): PatternError | undefined {
@@ -216,9 +242,13 @@ export class PatternParser {
   #escape(): PatternError | undefined {
     const next = this.#source[this.#at + 1];
     if (next === undefined) return new PatternError('it ends in a backslash');
-    this.#at += 2;
+    const code = /^(?:x[\da-fA-F]{2}|u[\da-fA-F]{4})/.exec(
+      this.#source.slice(this.#at + 1, this.#at + 6),
+    )?.[0];
+    this.#at += 1 + (code ?? next).length;
     const test = CLASSES[next];
-    if (test) this.#char(test);
+    if (code !== undefined) this.#literal(Number.parseInt(code.slice(1), 16));
+    else if (test) this.#char(test);
     else if (next === 'A') this.steps.push({ op: 'begin' });
     else if (next === 'Z') this.steps.push({ op: 'end' });
     else if (CONTROLS[next] !== undefined) this.#literal(CONTROLS[next]);

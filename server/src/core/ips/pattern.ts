@@ -49,17 +49,16 @@ function compile(source: string): Pattern | PatternError {
   return { matches: path => run(steps, path) };
 }
 
-/** Follows all ways through the program at once, one character after the other. */
-function run(steps: readonly Step[], text: string): boolean {
+/** Follows all ways through the program at once, one character after the other, from an offset on. */
+function run(steps: readonly Step[], text: string, from = 0): boolean {
   let now = new Set<number>();
-  if (follow(steps, 0, 0, text.length, now)) return true;
-  for (let i = 0; i < text.length && now.size > 0; i++) {
+  if (follow(steps, 0, from, text, now)) return true;
+  for (let i = from; i < text.length && now.size > 0; i++) {
     const code = text.charCodeAt(i);
     const next = new Set<number>();
     for (const at of now) {
       const step = steps[at];
-      if (step?.op === 'char' && step.test(code) && follow(steps, at + 1, i + 1, text.length, next))
-        return true;
+      if (step?.op === 'char' && step.test(code) && follow(steps, at + 1, i + 1, text, next)) return true;
     }
     now = next;
   }
@@ -67,13 +66,7 @@ function run(steps: readonly Step[], text: string): boolean {
 }
 
 /** Adds all steps reachable from `from` without a character; true when the end of the program is one. */
-function follow(
-  steps: readonly Step[],
-  from: number,
-  at: number,
-  length: number,
-  into: Set<number>,
-): boolean {
+function follow(steps: readonly Step[], from: number, at: number, text: string, into: Set<number>): boolean {
   const open = [from];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (into.has(next)) continue;
@@ -82,7 +75,25 @@ function follow(
     if (step?.op === 'match') return true;
     if (step?.op === 'jump') open.push(step.to);
     else if (step?.op === 'split') open.push(step.first, step.second);
-    else if ((step?.op === 'begin' && at === 0) || (step?.op === 'end' && at === length)) open.push(next + 1);
+    else if (step && holds(step, at, text)) open.push(next + 1);
   }
+  return false;
+}
+
+/** Whether a step that takes no character lets a place pass. */
+function holds(step: Step, at: number, text: string): boolean {
+  if (step.op === 'begin') return at === 0;
+  if (step.op === 'end') return at === text.length;
+  if (step.op !== 'look') return false;
+  return (step.behind ? precedes(step.steps, at, text) : run(step.steps, text, at)) !== step.negative;
+}
+
+/** Python wants what looks behind to be of one length, so that a few characters are enough. */
+const FURTHEST_BEHIND = 80;
+
+function precedes(steps: readonly Step[], at: number, text: string): boolean {
+  const before = text.slice(0, at);
+  for (let from = at; from >= Math.max(0, at - FURTHEST_BEHIND); from--)
+    if (run(steps, before, from)) return true;
   return false;
 }
