@@ -19,6 +19,8 @@ export function withoutBypassed(
   records: readonly NeedRecord[],
   values: readonly string[],
 ): Bypassed | string {
+  // As pkgdepend, which compiles them when there is something to compare them with.
+  if (records.length === 0) return { records, paths: [] };
   const items = values.filter(value => value !== '');
   const patterns = items.map(value => ({ value, pattern: bypassPattern(value) }));
   for (const { value, pattern } of patterns)

@@ -6,7 +6,7 @@ import { inDirectories, type NeedRecord, type RecordMaker } from './need-record.
 export function hardlinkRecord(action: AuthoredAction, maker: RecordMaker): NeedRecord {
   const target = action.attributes.get('target')?.[0] ?? '';
   const [directory] = splitPath(action.attributes.get('path')?.[0] ?? '');
-  const path = normalised(target.startsWith('/') ? target : joined(directory, target));
+  const path = target.startsWith('/') ? normalised(target) : normalised(joined(directory, target)) || '.';
   const [head, name] = splitPath(path);
   return inDirectories('hardlink', action, [name], [head], maker);
 }

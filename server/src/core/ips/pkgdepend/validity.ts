@@ -1,5 +1,6 @@
+import { parseFmri } from '../fmri.ts';
 import { type ActionType, KEY_ATTRIBUTE } from '../lines.ts';
-import type { Attributes } from './attributes.ts';
+import { type Attributes, TBD } from './attributes.ts';
 
 /** The types that a `depend` action may have, `pkg(7)`. */
 const DEPEND_TYPES: ReadonlySet<string | undefined> = new Set([
@@ -23,7 +24,7 @@ const REQUIRED: Partial<Record<ActionType, readonly string[]>> = {
   hardlink: ['target'],
   user: ['group'],
   set: ['value'],
-  signature: ['algorithm'],
+  signature: ['algorithm', 'value'],
 };
 
 const MEDIATOR = ['mediator', 'mediator-version', 'mediator-implementation', 'mediator-priority'];
@@ -47,8 +48,10 @@ const SINGLE: Partial<Record<ActionType, readonly string[]>> = {
   link: ['target', ...MEDIATOR],
   hardlink: ['target', ...MEDIATOR],
   depend: ['type', 'predicate', 'root-image', 'ignore-check'],
-  user: ['uid', 'group', 'password', 'home-dir', 'login-shell', 'gcos-field', 'ftpuser'],
-  group: ['gid'],
+  user: ['group', 'password', 'home-dir', 'login-shell', 'gcos-field', 'ftpuser'],
+  license: ['chash', 'must-accept', 'must-display'],
+  legacy: ['category', 'desc', 'hotline', 'name', 'vendor', 'version'],
+  signature: ['algorithm', 'chash', 'value'],
 };
 
 /** Attributes that must be whole numbers. */
@@ -104,7 +107,9 @@ function repeatFault(type: ActionType, attributes: Attributes): string | undefin
 
 function numberFault(type: ActionType, attributes: Attributes): string | undefined {
   for (const name of NUMBERS[type] ?? []) {
-    const value = attributes.get(name)?.[0];
+    const values = attributes.get(name);
+    if (values && values.length > 1) return `${name} may be given once only`;
+    const [value] = values ?? [];
     if (value !== undefined && !/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value))
       return `${name}=${value} is no whole number`;
   }
@@ -117,6 +122,7 @@ const OF_TYPE: Partial<Record<ActionType, (attributes: Attributes) => string | u
   link: mediatorFault,
   hardlink: mediatorFault,
   depend: dependFault,
+  set: setFault,
 };
 
 function modeFault(attributes: Attributes): string | undefined {
@@ -144,5 +150,36 @@ function dependFault(attributes: Attributes): string | undefined {
     return 'a conditional dependency needs predicate=';
   if (type !== 'conditional' && attributes.has('predicate'))
     return 'predicate= is for conditional dependencies only';
+  if (type !== 'origin' && attributes.has('root-image')) return 'root-image= is for origin dependencies only';
+  return (
+    fmriFault(
+      'fmri',
+      fmris.filter(one => one !== TBD),
+    ) ?? fmriFault('predicate', attributes.get('predicate') ?? [])
+  );
+}
+
+/** Values of `set` of which there may be one only, `actions/attribute.py`. */
+const SINGLE_VALUES: ReadonlySet<string> = new Set([
+  'pkg.summary',
+  'pkg.obsolete',
+  'pkg.renamed',
+  'pkg.legacy',
+  'pkg.description',
+  'pkg.depend.explicit-install',
+]);
+
+function setFault(attributes: Attributes): string | undefined {
+  const name = attributes.get('name')?.[0] ?? '';
+  const values = attributes.get('value') ?? [];
+  if (SINGLE_VALUES.has(name) && values.length > 1) return `${name} may have one value only`;
+  return name.startsWith('pkg.additional-') ? fmriFault(name, values) : undefined;
+}
+
+function fmriFault(attribute: string, values: readonly string[]): string | undefined {
+  for (const value of values) {
+    const read = parseFmri(value.trimEnd());
+    if (typeof read === 'string') return `${attribute}=${value} is no FMRI: ${read}`;
+  }
   return undefined;
 }
