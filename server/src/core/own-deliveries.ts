@@ -1,4 +1,4 @@
-import type { Delivery, Need, VariantSet } from './model.ts';
+import type { Delivery, Manifest, Need, VariantSet } from './model.ts';
 import { directoryNeed, kindOf, nameOf } from './needs.ts';
 import { basename, dirname } from './paths.ts';
 
@@ -7,49 +7,38 @@ const MOST_TAGS = 16;
 
 /** What the package that is checked delivers: paths, names, and the directories that these lie in. */
 export class OwnDeliveries {
-  readonly #all: readonly Delivery[];
-  /** Nearly every path is delivered once: a list for each would cost more than all else here. */
-  readonly #first = new Map<Need, Delivery>();
-  readonly #more = new Map<Need, Delivery[]>();
+  readonly #told: DeliveryIndex;
+  readonly #provided: DeliveryIndex | undefined;
   readonly #declared: VariantSet;
   readonly #whole = new Map<VariantSet, boolean>();
-  #links: readonly string[] | undefined;
-  #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
 
-  /** `declared`: the variants of the package. */
-  constructor(all: readonly Delivery[], declared: VariantSet) {
-    this.#all = all;
-    this.#declared = declared;
-    for (const delivery of all) {
-      const first = this.#first.get(delivery.path);
-      const more = first && (this.#more.get(delivery.path) ?? []);
-      if (more) this.#more.set(delivery.path, [...more, delivery]);
-      else this.#first.set(delivery.path, delivery);
-    }
+  /** `provides`: names that the payload brings, beside what the manifest says. */
+  constructor(
+    { deliveries, variants }: Pick<Manifest, 'deliveries' | 'variants'>,
+    provides: readonly Delivery[],
+  ) {
+    this.#told = indexOf(deliveries);
+    this.#provided = provides.length > 0 ? new DeliveryIndex(provides) : undefined;
+    this.#declared = variants;
   }
 
   /** What is delivered at a path or under a name; a directory also when only something in it is. */
   at(need: Need): readonly Delivery[] {
     const named = this.named(need);
-    if (named.length > 0 || kindOf(need) !== 'dir') return named;
-    this.#directories ??= directoriesOf(this.#all);
-    return this.#directories.get(nameOf(need)) ?? [];
+    return named.length > 0 || kindOf(need) !== 'dir' ? named : this.#told.below(nameOf(need));
   }
 
   /** What an action delivers at a path or under a name. */
   named(need: Need): readonly Delivery[] {
-    const first = this.#first.get(need);
-    if (!first) return NONE;
-    const more = this.#more.get(need);
-    return more ? [first, ...more] : [first];
+    const told = this.#told.named(need);
+    const provided = this.#provided?.named(need) ?? NONE;
+    return provided.length > 0 ? [...told, ...provided] : told;
   }
 
   /** What is delivered there in every combination of variants, and is no link: then nobody else matters. */
   always(need: Need): Delivery | undefined {
-    const first = this.#first.get(need);
-    if (!first) return undefined;
-    if (first.kind !== 'link' && this.#isEverywhere(first.variants)) return first;
-    return this.#more.get(need)?.find(one => one.kind !== 'link' && this.#isEverywhere(one.variants));
+    if (!this.#has(need)) return undefined;
+    return this.named(need).find(one => one.kind !== 'link' && this.#isEverywhere(one.variants));
   }
 
   /** The needs of a list that are among `others`, or at which the package delivers something, or has a link on the way. */
@@ -63,16 +52,17 @@ export class OwnDeliveries {
 
   /** Needs of a list that the package delivers, or may have a link to. */
   #places(list: readonly Need[]): ReadonlySet<Need> {
-    this.#links ??= this.#all.filter(one => one.kind === 'link').map(one => `${one.path}/`);
-    const links = this.#links;
-    return new Set(
-      list.filter(need => this.#first.has(need) || links.some(link => nameOf(need).startsWith(link))),
-    );
+    const { links } = this.#told;
+    return new Set(list.filter(need => this.#has(need) || links.some(link => nameOf(need).startsWith(link))));
+  }
+
+  #has(need: Need): boolean {
+    return this.#told.has(need) || this.#provided?.has(need) === true;
   }
 
   /** Paths with this base name. */
   withBase(base: string): readonly Need[] {
-    return [...this.#first.keys()].filter(
+    return this.#told.paths.filter(
       path => path.endsWith(base) && kindOf(path) === 'path' && basename(path) === base,
     );
   }
@@ -89,6 +79,65 @@ export class OwnDeliveries {
 }
 
 const NONE: readonly Delivery[] = [];
+
+/** The index of a list; an edit that changes no delivery leaves a manifest its list. */
+function indexOf(deliveries: readonly Delivery[]): DeliveryIndex {
+  let index = indexes.get(deliveries);
+  if (!index) {
+    index = new DeliveryIndex(deliveries);
+    indexes.set(deliveries, index);
+  }
+  return index;
+}
+
+const indexes = new WeakMap<readonly Delivery[], DeliveryIndex>();
+
+/** Deliveries by path or name. */
+class DeliveryIndex {
+  readonly #all: readonly Delivery[];
+  /** Nearly every path is delivered once: a list for each would cost more than all else here. */
+  readonly #first = new Map<Need, Delivery>();
+  readonly #more = new Map<Need, readonly Delivery[]>();
+  #links: readonly string[] | undefined;
+  #directories: ReadonlyMap<string, readonly Delivery[]> | undefined;
+
+  constructor(all: readonly Delivery[]) {
+    this.#all = all;
+    for (const delivery of all) {
+      const { path } = delivery;
+      if (this.#first.has(path)) this.#more.set(path, [...(this.#more.get(path) ?? []), delivery]);
+      else this.#first.set(path, delivery);
+    }
+  }
+
+  /** Each once. */
+  get paths(): readonly Need[] {
+    return [...this.#first.keys()];
+  }
+
+  /** The links, as what paths through them begin with. */
+  get links(): readonly string[] {
+    this.#links ??= this.#all.filter(one => one.kind === 'link').map(one => `${one.path}/`);
+    return this.#links;
+  }
+
+  has(need: Need): boolean {
+    return this.#first.has(need);
+  }
+
+  named(need: Need): readonly Delivery[] {
+    const first = this.#first.get(need);
+    if (!first) return NONE;
+    const more = this.#more.get(need);
+    return more ? [first, ...more] : [first];
+  }
+
+  /** Of a directory, what its being there is implied by. */
+  below(directory: string): readonly Delivery[] {
+    this.#directories ??= directoriesOf(this.#all);
+    return this.#directories.get(directory) ?? NONE;
+  }
+}
 
 /** Every directory that something lies in, with implied deliveries: one for each set of tags under which something does. */
 export function directoriesOf(all: readonly Delivery[]): ReadonlyMap<string, readonly Delivery[]> {

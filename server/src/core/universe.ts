@@ -57,10 +57,7 @@ class Answers implements Universe {
     this.#explicit = explicit;
     this.#ownFile = manifest.deliveries[0]?.origin?.file;
     this.#packages = new KnownPackages(manifest.dependencies, world, rules);
-    this.#own = new OwnDeliveries(
-      provides.length > 0 ? [...manifest.deliveries, ...provides] : manifest.deliveries,
-      manifest.variants,
-    );
+    this.#own = new OwnDeliveries(manifest, provides);
   }
 
   /** True when the settings say where all packages are. */

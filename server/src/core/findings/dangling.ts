@@ -1,7 +1,7 @@
 import type { Finding, Manifest } from '../model.ts';
 import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
-import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
+import { alternativesOf, inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 import { bypassFixes } from './need-fixes.ts';
 
 /** A link whose target nobody delivers. */
@@ -23,10 +23,7 @@ on the action, or suppress the finding with a reason in \`packwright.yaml\`.`,
 /** The finding for links whose target nobody delivers. */
 export function danglingLink(group: NeedGroup, manifest: Manifest): Finding {
   const { what, others } = needing(group);
-  const unchosen = unchosenSteps(
-    group.needs.flatMap(({ need }) => need.anyOf),
-    group.universe,
-  );
+  const unchosen = unchosenSteps(alternativesOf(group), group.universe);
   const once = unchosen[0] ? `: ${unchosen[0].text}` : '';
   return needFinding(group, {
     severity: 'warning',

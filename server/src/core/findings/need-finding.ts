@@ -159,6 +159,13 @@ function whats(needs: readonly CaughtNeed[]): readonly string[] {
   return [...names];
 }
 
+/** All that would satisfy one of them. Thousands of needs have few different lists. */
+export function alternativesOf({ needs }: NeedGroup): readonly Need[] {
+  const lists = new Set<readonly Need[]>();
+  for (const { need } of needs) lists.add(need.anyOf);
+  return lists.size === 1 ? (needs[0]?.need.anyOf ?? []) : [...new Set([...lists].flat())];
+}
+
 /** Thousands of needs have few different lists of paths. */
 function pathsOf(needs: readonly CaughtNeed[], first: CaughtNeed): readonly Need[] {
   const lists = new Set([first.need.anyOf]);

@@ -2,6 +2,7 @@ import type { Finding, Manifest } from '../model.ts';
 import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
 import {
+  alternativesOf,
   confidenceOf,
   eitherOf,
   inCombinations,
@@ -36,13 +37,7 @@ export function undeclaredNeed(group: NeedGroup, manifest: Manifest): Finding {
     severity: confidenceOf(group) === 'certain' ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which ${eitherOf(distinct(alternatives))} ${delivers}${others}`,
     fixes: () => [...declaringFixes(group, manifest, true), ...bypassFixes(group, manifest)],
-    proof: [
-      ...unchosenSteps(
-        group.needs.flatMap(({ need }) => need.anyOf),
-        group.universe,
-      ),
-      { text: absence(group, alternatives) },
-    ],
+    proof: [...unchosenSteps(alternativesOf(group), group.universe), { text: absence(group, alternatives) }],
   });
 }
 

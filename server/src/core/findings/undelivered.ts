@@ -3,7 +3,14 @@ import { isPlace, kindOf } from '../needs.ts';
 import { basename } from '../paths.ts';
 import { unchosenSteps } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
-import { confidenceOf, inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
+import {
+  alternativesOf,
+  confidenceOf,
+  inCombinations,
+  type NeedGroup,
+  needFinding,
+  needing,
+} from './need-finding.ts';
 import { bypassFixes } from './need-fixes.ts';
 
 /** Something is needed, and no known package delivers it. */
@@ -28,12 +35,10 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
   const { what, others } = needing(group);
   const elsewhere = ownElsewhere(group);
   const own = elsewhere ? `; this package has it as ${elsewhere}, where it is not looked for` : '';
-  const unchosen = unchosenSteps(
-    group.needs.flatMap(({ need }) => need.anyOf),
-    group.universe,
-  );
+  const alternatives = alternativesOf(group);
+  const unchosen = unchosenSteps(alternatives, group.universe);
   const forbidden = unchosen[0] && !own ? `: ${unchosen[0].text}` : '';
-  const ofClasses = group.needs.every(({ need }) => need.anyOf.every(one => kindOf(one) === 'java'));
+  const ofClasses = alternatives.every(one => kindOf(one) === 'java');
   return needFinding(group, {
     severity: closed && !elsewhere && isCertain(group) ? 'error' : 'warning',
     message: `needs ${what}${inCombinations(group)}, which ${ofClasses ? 'nothing in this package brings' : 'no known package delivers'}${own}${others}${forbidden}`,
@@ -47,7 +52,7 @@ export function undeliveredNeed(group: NeedGroup, manifest: Manifest, closed: bo
  * a group. Packages need not say which services and classes they bring.
  */
 function isCertain(group: NeedGroup): boolean {
-  const told = group.needs.every(({ need }) => need.anyOf.every(one => !UNTOLD.has(kindOf(one))));
+  const told = alternativesOf(group).every(one => !UNTOLD.has(kindOf(one)));
   return told && confidenceOf(group) === 'certain';
 }
 

@@ -2,7 +2,7 @@ import { isSometimesBase } from '../catcher-options.ts';
 import type { Finding } from '../model.ts';
 import { nameOf } from '../needs.ts';
 import type { FindingKind } from './finding-kind.ts';
-import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
+import { alternativesOf, inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 
 /** An owner or group that nobody delivers. */
 export const unowned: FindingKind = {
@@ -25,7 +25,7 @@ that your systems have anyway under \`base\` in \`packwright.yaml\`.`,
 /** The finding for owners and groups without a deliverer. */
 export function unownedNeed(group: NeedGroup): Finding {
   const { what, others } = needing(group);
-  const isUnsure = group.needs.every(({ need }) => need.anyOf.every(one => isSometimesBase(nameOf(one))));
+  const isUnsure = alternativesOf(group).every(one => isSometimesBase(nameOf(one)));
   return needFinding(group, {
     severity: isUnsure ? 'warning' : 'error',
     message: `needs ${what}${inCombinations(group)}, which no known package delivers${others}`,

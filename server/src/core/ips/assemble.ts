@@ -11,6 +11,7 @@ import {
   placedDependency,
   placedEntry,
   placedFault,
+  placedFile,
   placedLine,
   placedOnFiles,
 } from './placing.ts';
@@ -27,6 +28,10 @@ export interface Parts {
   readonly facts: PackageFacts;
   readonly tags: TagReader;
   readonly fragment: boolean;
+  /** What was delivered before an edit: where nothing differs it is the same list again. */
+  readonly delivered: readonly Delivery[];
+  /** Whether each path is delivered once, where that is known. */
+  readonly areApart: boolean | undefined;
 }
 
 /** Puts a manifest together: everything where it stands in the text. */
@@ -41,7 +46,7 @@ export function assemble(parts: Parts): P5m {
   walk(parts.pieces, (piece, move, index) => {
     for (const fault of piece.faults) faults.push(placedFault(fault, move));
     const { file, other, delivery, dependency, onFiles, names } = parts.told[index] as Told;
-    if (file) files.push(placedEntry(file, move));
+    if (file) files.push(placedFile(file, move));
     if (other) others.push(placedEntry(other, move));
     for (const name of names ?? []) deliveries.push(placedDelivery(name, move));
     if (delivery) deliveries.push(placedDelivery(delivery, move));
@@ -62,11 +67,15 @@ export function assemble(parts: Parts): P5m {
     variants: facts.variants,
     files,
     others,
-    deliveries,
+    deliveries: isSame(deliveries, parts.delivered) ? parts.delivered : deliveries,
     dependencies,
     fileDependencies,
     faults: inOrder(faults.slice(0, MOST_FAULTS)),
   };
+}
+
+function isSame<T>(now: readonly T[], before: readonly T[]): boolean {
+  return now.length === before.length && now.every((one, at) => one === before[at]);
 }
 
 /** Goes over the pieces and tells how far each was moved since it was read. */
@@ -91,7 +100,7 @@ function linesOf(pieces: readonly Piece[]): readonly Line[] {
 }
 
 /** What is wrong with the package as a whole. Only where there is something, its place matters. */
-function asPackage({ pieces, facts, tags }: Parts): readonly SyntaxFault[] {
+function asPackage({ pieces, facts, tags, areApart }: Parts): readonly SyntaxFault[] {
   const directed = pieces.some(one => isDirective(one.line));
   const actions: Action[] = [];
   const attributes: PackageAttribute[] = [];
@@ -99,7 +108,7 @@ function asPackage({ pieces, facts, tags }: Parts): readonly SyntaxFault[] {
     if (action) actions.push(action);
     if (attribute) attributes.push(attribute);
   }
-  const faults = packageFaults({ directed, actions, attributes, facts, tags });
+  const faults = packageFaults({ directed, actions, attributes, facts, tags, areApart });
   if (faults.length === 0) return faults;
   const placed: Action[] = [];
   walk(pieces, ({ action }, move) => {
@@ -112,5 +121,6 @@ function asPackage({ pieces, facts, tags }: Parts): readonly SyntaxFault[] {
     attributes: named.filter(one => one !== undefined),
     facts,
     tags,
+    areApart,
   });
 }

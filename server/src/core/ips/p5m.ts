@@ -7,6 +7,7 @@ import type { Line } from './lines.ts';
 import { type Macros, macrosOf } from './macros.ts';
 import { isSameFacts, type PackageAttribute, type PackageFacts, packageFacts } from './package-facts.ts';
 import { isDirective, type Piece, type Pieces, readPieces } from './pieces.ts';
+import { PathCounts } from './rules/path-counts.ts';
 import { TagReader } from './tags.ts';
 import { type Told, tell } from './telling.ts';
 
@@ -43,9 +44,12 @@ export function parseP5m(text: string, options: P5mOptions): P5m {
   const toldOf = ({ action }: Piece) => tell(action, tags, origin);
   const told =
     same && change ? spliced(before.told, change, change.fresh.map(toldOf)) : read.pieces.map(toldOf);
-  const manifest = assemble({ text, pieces: read.pieces, told, facts, tags, fragment });
-  const { apart } = read;
-  if (apart) readings.set(manifest, { path, fragment, macros, text, ...read, told, origin, tags });
+  const delivered = options.previous?.deliveries ?? [];
+  const { pieces, apart } = read;
+  const counts = before && change && countsOf(before, change);
+  const areApart = counts?.areApart;
+  const manifest = assemble({ text, pieces, told, facts, tags, fragment, delivered, areApart });
+  if (apart) readings.set(manifest, { path, fragment, macros, text, ...read, told, origin, tags, counts });
   return manifest;
 }
 
@@ -58,6 +62,8 @@ interface Reading extends Pieces {
   readonly told: readonly Told[];
   readonly origin: Origin;
   readonly tags: TagReader;
+  /** From the first edit on; the next edit takes them over. */
+  counts: PathCounts | undefined;
 }
 
 const readings = new WeakMap<Manifest, Reading>();
@@ -84,6 +90,16 @@ function changeOf(before: Reading, text: string): Change | undefined {
   if (!whole) return undefined;
   const all = spliced(before.pieces, window, fresh);
   return { ...window, fresh, read: { pieces: all, mayBeAdded, apart: true } };
+}
+
+/** How often each path is there after an edit. */
+function countsOf(before: Reading, { from, to, fresh, read }: Change): PathCounts {
+  const { counts, pieces } = before;
+  before.counts = undefined;
+  if (counts) for (const { action } of pieces.slice(from, to)) if (action) counts.remove(action);
+  const known = counts ?? new PathCounts();
+  for (const { action } of counts ? fresh : read.pieces) if (action) known.add(action);
+  return known;
 }
 
 function spliced<T>(

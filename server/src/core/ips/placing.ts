@@ -3,11 +3,12 @@ import type {
   Delivery,
   Dependency,
   FileDependency,
-  PlacedWord,
+  FileEntry,
   Span,
   SyntaxFault,
 } from '../model.ts';
 import type { Action, Attribute, Line, Word } from './lines.ts';
+import { movedEntry, movedFile } from './moved-entry.ts';
 
 /** How far something moved since it was read: by so many UTF-16 units and physical lines. */
 export interface Move {
@@ -38,19 +39,14 @@ export function placedAction(action: Action, move: Move): Action {
   };
 }
 
-/** A file, directory or link where its action stands now. */
-export function placedEntry<T extends ActionEntry>(entry: T, { by }: Move): T {
-  if (by === 0) return entry;
-  const { owner, group, target } = entry;
-  const placed = (word: PlacedWord) => ({ ...word, span: placedSpan(word.span, by) });
-  return {
-    ...entry,
-    span: placedSpan(entry.span, by),
-    action: placedSpan(entry.action, by),
-    ...(owner && { owner: placed(owner) }),
-    ...(group && { group: placed(group) }),
-    ...(target && { target: placed(target) }),
-  };
+/** A file where its action stands now. */
+export function placedFile(file: FileEntry, { by }: Move): FileEntry {
+  return by === 0 ? file : movedFile(file, by);
+}
+
+/** A directory or link where its action stands now. */
+export function placedEntry(entry: ActionEntry, { by }: Move): ActionEntry {
+  return by === 0 ? entry : movedEntry(entry, by);
 }
 
 /** A dependency on files where its action stands now. */

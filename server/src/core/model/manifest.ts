@@ -28,13 +28,13 @@ export interface ActionEntry {
   readonly span: Span;
   /** The whole action without the line end: an attribute can be added at its `end`. */
   readonly action: Span;
-  readonly variants?: VariantSet;
-  readonly facets?: FacetSet;
+  readonly variants?: VariantSet | undefined;
+  readonly facets?: FacetSet | undefined;
   /** Of files and directories; absent where the action has none, or a macro in it has no value. */
-  readonly owner?: PlacedWord;
-  readonly group?: PlacedWord;
+  readonly owner?: PlacedWord | undefined;
+  readonly group?: PlacedWord | undefined;
   /** Of links and hard links, as written. */
-  readonly target?: PlacedWord;
+  readonly target?: PlacedWord | undefined;
   /** Names of macros without a value in path, payload or target: nothing can be said of it. */
   readonly unset: readonly string[];
   /** Values of `pkg.depend.bypass-generate` of the action, else of the manifest. */
@@ -49,9 +49,9 @@ export interface FileEntry extends ActionEntry {
   /** Name to look up in the proto areas: the payload word, else the path (`pkgsend(1)`). */
   readonly payload: string;
   /** Permission bits of the action; absent when the action has none (the payload's own count). */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   /** Value of `pkg.depend.runpath` of the action, else of the manifest. */
-  readonly runPath?: string;
+  readonly runPath?: string | undefined;
   /** True when a macro without a value stands before the type: the payload may rightly be absent. */
   readonly optional: boolean;
 }

@@ -5,7 +5,7 @@ import type { Report, Subject } from './subject.ts';
 
 /** Judges actions that deliver one path: they must agree, or be an overlay pair (`imageplan.py`, pkglint dupaction). */
 export function pathFaults(subject: Subject, report: Report): void {
-  if (areApart(subject.actions)) return;
+  if (subject.areApart ?? areApart(subject.actions)) return;
   const first = new Map<string, Action>();
   const more = new Map<string, Action[]>();
   for (const action of subject.actions) {
@@ -111,7 +111,7 @@ function isSame(key: string, left: string, right: string): boolean {
 }
 
 /** The path of a file-system action, as the tools compare it; `undefined` where a macro is left in it. */
-function pathOf(action: Action): string | undefined {
+export function pathOf(action: Action): string | undefined {
   const { type } = action;
   if (type !== 'file' && type !== 'link' && type !== 'hardlink' && type !== 'dir') return undefined;
   for (const { key, value } of action.attributes) {

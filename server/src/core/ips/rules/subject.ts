@@ -26,6 +26,8 @@ export interface Subject {
   readonly attributes: readonly PackageAttribute[];
   readonly facts: PackageFacts;
   readonly tags: TagReader;
+  /** Whether each path is delivered once, where that is known. */
+  readonly areApart: boolean | undefined;
 }
 
 /** Where a rule puts what it finds. */
