@@ -24,7 +24,8 @@ const shipped = {
   entryPoints: {
     extension: 'client/src/extension.ts',
     cli: 'client/src/cli/main.ts',
-    'command-line': 'client/src/cli/process-host.ts',
+    'command-line': 'client/src/cli/command-line.ts',
+    'depend-generate': 'client/src/cli/depend-generate.ts',
     server: 'server/src/lsp/main.ts',
     'scan-worker': 'server/src/io/threads/scan-worker.ts',
     'plug-in-worker': 'server/src/io/threads/plug-in-worker.ts',

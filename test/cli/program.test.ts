@@ -5,11 +5,20 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { LspClient } from '../support/lsp-client.ts';
-import { builtPackwright, program } from './command-line.ts';
+import { builtPackwright, packwright, program } from './command-line.ts';
 import { inTree } from './package-tree.ts';
 
 const example = resolve('examples/greetings');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const GENERATED = `-- list.cjs --
+process.on('exit', () => process.stderr.write(process.moduleLoadList.join()));
+-- foo.p5m --
+set name=pkg.fmri value=foo@1
+file path=usr/bin/foo owner=root group=bin mode=0555
+-- usr/bin/foo --
+#!/usr/bin/ksh93
+`;
 
 suite('the built program', function () {
   this.timeout(30_000);
@@ -27,6 +36,27 @@ suite('the built program', function () {
         assert.doesNotMatch(loaded('--version').stderr, /child_process/);
       },
     ));
+
+  const generating: readonly (readonly string[])[] = [
+    ['-?'],
+    ['-d'],
+    ['-m', '-d', '.', 'foo.p5m'],
+    ['-d', '.', 'gone.p5m'],
+  ];
+  for (const rest of generating)
+    test(`depend generate ${rest.join(' ')} is the program's own, though the rest of it is not loaded`, () =>
+      inTree(GENERATED, async root => {
+        const argv = ['depend', 'generate', ...rest];
+        const { code, out, err } = await packwright(argv, root);
+        const list = ['--require', join(root, 'list.cjs')];
+        const built = spawnSync(process.execPath, [...list, program, ...argv], {
+          cwd: root,
+          encoding: 'utf8',
+        });
+        assert.deepEqual([built.status, built.stdout], [code, out]);
+        assert.ok(built.stderr.startsWith(err));
+        assert.doesNotMatch(built.stderr, /child_process/);
+      }));
 
   test('checks the example', () => {
     const { code, out, err } = builtPackwright(['check'], example);

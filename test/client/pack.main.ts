@@ -11,7 +11,7 @@ import { packAll } from '../tools/packages.ts';
 
 /** What users get has these and nothing beside them. */
 const allowed =
-  /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?|\.vsixmanifest|out\/(extension|server|cli|command-line|plug-in-worker|scan-worker|sites-worker|sites-service)\.cjs|docs\/.*\.(md|json)|schemas\/[\w.-]+\.json|syntaxes\/[\w.-]+\.json|media\/[\w.-]+\.(png|svg))$/i;
+  /^(package\.json|package\.nls\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?|\.vsixmanifest|out\/(extension|server|cli|command-line|depend-generate|plug-in-worker|scan-worker|sites-worker|sites-service)\.cjs|docs\/.*\.(md|json)|schemas\/[\w.-]+\.json|syntaxes\/[\w.-]+\.json|media\/[\w.-]+\.(png|svg))$/i;
 
 /** Keys of package.json that make an installation fetch or run something. */
 const unwanted = ['scripts', 'dependencies', 'devDependencies', 'optionalDependencies', 'bundleDependencies'];

@@ -1,13 +1,15 @@
 import type { WriteStream } from 'node:tty';
 import type { ExitCode, Host, Sink } from './host.ts';
-import { runCli } from './program.ts';
+
+/** A program: its exit code, or `undefined` when the process must live on. */
+export type Program = (argv: readonly string[], host: Host) => Promise<ExitCode | undefined>;
 
 /**
- * Runs the program with the process' own arguments, and ends it calmly: a closed pipe
+ * Runs a program with the process' own arguments, and ends it calmly: a closed pipe
  * (`packwright check | head`) is no error, an interrupt stops the work, and no stack trace ever
  * reaches a user.
  */
-export async function runProcess(): Promise<void> {
+export async function runProcess(program: Program): Promise<void> {
   const interrupt = new AbortController();
   // What does not listen to the signal, such as a file that is being read, is not waited for.
   let grace = 500;
@@ -35,7 +37,7 @@ export async function runProcess(): Promise<void> {
     },
   };
   try {
-    leave(await runCli(process.argv.slice(2), host));
+    leave(await program(process.argv.slice(2), host));
   } catch (error) {
     if (!interrupt.signal.aborted) surprise(error);
   }

@@ -1,0 +1,8 @@
+import type { ExitCode, Host } from '../host.ts';
+import { runGenerate } from './generate-run.ts';
+import { asksHelp, help, misused } from './usage.ts';
+
+/** `packwright depend generate`, given what follows these words. */
+export function dependGenerate(argv: readonly string[], host: Host): ExitCode {
+  return asksHelp(argv) ? help(host) : runGenerate(argv, host, message => misused(message, host));
+}
