@@ -1,6 +1,7 @@
 import { printable } from '../formats/printable.ts';
 import type { PythonFile, PythonImport } from '../formats/python.ts';
 import type { Confidence, ImplicitDependency, Need, Payload } from '../model.ts';
+import { gridsOf, joinedNeeds, needsOf } from '../need-grid.ts';
 import { basename } from '../paths.ts';
 import { standardModule } from './python-modules.ts';
 import { moduleCandidates, type PythonVersion, remembered, sourceCandidates } from './python-paths.ts';
@@ -69,7 +70,7 @@ function contextOf(file: Payload, python: PythonFile, search: PythonSearch, hint
 function plainConfidence(file: Payload, { faults }: PythonFile, search: PythonSearch): Confidence {
   if (!search.known || isAside(file.path)) return 'hint';
   if (faults.length > 0) return 'likely';
-  if (search.script && (file.mode & 0o111) !== 0) return 'certain';
+  if (search.script && (file.mode & 0o111) !== 0) return search.chosen ? 'likely' : 'certain';
   const depth = search.packages.length;
   const entry = depth === 0 || (depth === 1 && basename(file.path) === '__init__.py');
   return entry && INSTALLED.test(file.path) ? 'certain' : 'likely';
@@ -105,18 +106,18 @@ function absoluteWants(one: PythonImport, context: Context): readonly Want[] {
   const own = ofOneKind
     ? remembered(search.usual, `:${module}`, () => sourceCandidates(module, search.usual))
     : anyOfAll(search, `${module}:${parts.join()}`, (version, directories) => [
-        ...(brief ? briefly(module, directories) : moduleCandidates(module, false, version, directories)),
-        ...(standard === 'extension' ? libraryOf(directories) : []),
-        ...parts.flatMap(name => sourceCandidates(`${module}.${name}`, directories)),
+        brief ? briefly(module, directories) : moduleCandidates(module, false, version, directories),
+        standard === 'extension' ? libraryOf(directories) : [],
+        ...parts.map(name => sourceCandidates(`${module}.${name}`, directories)),
       ]);
   const wants: Want[] = [{ anyOf: own, what: module, confidence, optional: false }];
   for (let dot = module.indexOf('.'); dot > 0; dot = module.indexOf('.', dot + 1)) {
     const name = module.slice(0, dot);
     const anyOf = brief
       ? remembered(search.usual, `${name}/`, () => packagesAt(name, search.usual))
-      : anyOfAll(search, `${name}/`, (version, directories) =>
+      : anyOfAll(search, `${name}/`, (version, directories) => [
           moduleCandidates(name, true, version, directories),
-        );
+        ]);
     wants.push({ anyOf, what: name, confidence: weaker(confidence, 'likely'), optional: true });
   }
   return wants;
@@ -135,22 +136,21 @@ const MOST_PARTS = 3;
 
 /** What every interpreter has, and so stands for a module that may be compiled into it. */
 function libraryOf(directories: readonly string[]): readonly Need[] {
-  return directories.filter(one => LIBRARY.test(one)).map(one => `${one}/os.py`);
+  return needsOf([{ directories: directories.filter(one => LIBRARY.test(one)), files: ['os.py'] }]);
 }
 
-const LIBRARY = /(?:^|\/)lib\/python\d\.\d+$/;
+const LIBRARY = /(?:^|\/)lib\/python\d\.\d+t?$/;
 
 /** Candidates in every version that may run the file; the same array for the same key and search. */
 function anyOfAll(
   { versions, directories }: PythonSearch,
   key: string,
-  candidates: (version: PythonVersion, directories: readonly string[]) => readonly Need[],
+  candidates: (version: PythonVersion, directories: readonly string[]) => readonly (readonly Need[])[],
 ): readonly Need[] {
   const first = directories.get(versions[0]!) ?? [];
-  return remembered(first, `${versions.length} ${key}`, () => {
-    const all = versions.flatMap(version => candidates(version, directories.get(version) ?? []));
-    return [...new Set(all)];
-  });
+  return remembered(first, `${versions.length} ${key}`, () =>
+    joinedNeeds(versions.flatMap(version => candidates(version, directories.get(version) ?? []))),
+  );
 }
 
 /** Where several versions count, there would be hundreds of places: its source in the usual directories stands for all. */
@@ -159,8 +159,7 @@ function briefly(module: string, directories: readonly string[]): readonly Need[
 }
 
 function packagesAt(name: string, directories: readonly string[]): readonly Need[] {
-  const below = `/${name.replaceAll('.', '/')}/__init__.py`;
-  return directories.map(directory => directory + below);
+  return needsOf([{ directories, files: [`${name.replaceAll('.', '/')}/__init__.py`] }]);
 }
 
 /** Looked for in the package itself; nothing is said of scripts, and of what would leave all packages. */
@@ -174,10 +173,12 @@ function relativeWants(one: PythonImport, context: Context): readonly Want[] {
   if (confidence === 'hint' && !context.hints) return [];
   const parts = partsOf(one);
   const below = optional ? '' : `${one.module}.`;
-  const anyOf = remembered(packages, `${one.level}${one.module}:${parts.join()}`, () => [
-    ...(optional ? [`${directory}/__init__.py`] : moduleCandidates(one.module, false, versions[0]!, here)),
-    ...parts.flatMap(name => sourceCandidates(below + name, here)),
-  ]);
+  const anyOf = remembered(packages, `${one.level}${one.module}:${parts.join()}`, () => {
+    const own = optional
+      ? needsOf([{ directories: here, files: ['__init__.py'] }])
+      : moduleCandidates(one.module, false, versions[0]!, here);
+    return needsOf([own, ...parts.map(name => sourceCandidates(below + name, here))].flatMap(gridsOf));
+  });
   return [{ anyOf, what: dots(one) + one.module, confidence, optional }];
 }
 

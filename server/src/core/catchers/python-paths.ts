@@ -1,10 +1,13 @@
 import type { Need } from '../model.ts';
+import { needsOf } from '../need-grid.ts';
 import { normalise } from '../paths.ts';
 
 /** A version of Python as far as directories and file names carry it. */
 export interface PythonVersion {
   readonly major: number;
   readonly minor: number;
+  /** `t`: without the global lock, which has directories and a tag of its own, PEP 703. */
+  readonly flags?: 't';
 }
 
 /**
@@ -13,6 +16,11 @@ export interface PythonVersion {
  */
 export function pythonVersionOf(path: string, firstLine: string): PythonVersion | undefined {
   return versionOfPath(path) ?? versionOfFirstLine(firstLine);
+}
+
+/** As directories and programs spell it: `3.11`, `3.13t`. */
+export function versionText({ major, minor, flags }: PythonVersion): string {
+  return `${major}.${minor}${flags ?? ''}`;
 }
 
 /** The version of `usr/lib/python3.11/…`, `opt/x/lib/python3.11/site-packages/…`. */
@@ -41,7 +49,7 @@ export function majorOfFirstLine(line: string): number | undefined {
  * `prefix`: that of the interpreter, `usr` or `opt/x`.
  */
 export function pythonDirectories(version: PythonVersion, prefix = 'usr'): readonly string[] {
-  const name = `python${version.major}.${version.minor}`;
+  const name = `python${versionText(version)}`;
   const known = DIRECTORIES.get(`${prefix}/${name}`);
   if (known) return known;
   const base = `${prefix}/lib/${name}`;
@@ -80,9 +88,10 @@ export function moduleFiles(name: string, isPackage: boolean, version: PythonVer
  * Suffixes of extension modules on illumos, PEP 3149 and 384. `x86_64-pc-solaris2` is what Python is built
  * with on OmniOS; OpenIndiana's has no such part (`BARE_SUFFIX`).
  */
-function extensionSuffixes({ major, minor }: PythonVersion): readonly string[] {
-  if (major < 3) return ['.so', 'module.so'];
-  return [`.cpython-${tag(major, minor)}-x86_64-pc-solaris2.so`, '.abi3.so', '.so'];
+function extensionSuffixes(version: PythonVersion): readonly string[] {
+  if (version.major < 3) return ['.so', 'module.so'];
+  const own = `.cpython-${tag(version)}-x86_64-pc-solaris2.so`;
+  return version.flags === 't' ? [own, '.so'] : [own, '.abi3.so', '.so'];
 }
 
 /**
@@ -96,14 +105,14 @@ export function moduleCandidates(
   version: PythonVersion,
   directories: readonly string[],
 ): readonly Need[] {
-  const key = `${version.major}.${version.minor}${isPackage ? '/' : ' '}${module}`;
+  const key = `${versionText(version)}${isPackage ? '/' : ' '}${module}`;
   return remembered(directories, key, () => candidates(module, isPackage, version, directories));
 }
 
 /** Installed paths of a module's source alone. */
 export function sourceCandidates(module: string, directories: readonly string[]): readonly Need[] {
   const below = module.replaceAll('.', '/');
-  return directories.flatMap(directory => [`${directory}/${below}/__init__.py`, `${directory}/${below}.py`]);
+  return needsOf([{ directories, files: [`${below}/__init__.py`, `${below}.py`] }]);
 }
 
 /**
@@ -138,33 +147,40 @@ function candidates(
   const name = parts.pop()!;
   const below = parts.length === 0 ? '' : `${parts.join('/')}/`;
   const files = isPackage ? [`${name}/__init__.py`] : filesInOrder(name, version);
-  const found: Need[] = [];
-  for (const directory of new Set(directories.map(normalise))) {
-    const start = directory === '' ? below : `${directory}/${below}`;
-    for (const file of files) found.push(start + file);
-  }
-  return found;
+  return needsOf([{ directories: normalised(directories), files: files.map(file => below + file) }]);
 }
 
+/** Each directory once, in its one spelling: mostly the same array. */
+function normalised(directories: readonly string[]): readonly string[] {
+  const known = NORMALISED.get(directories);
+  if (known) return known;
+  const all = [...new Set(directories.map(normalise))];
+  const same = all.length === directories.length && all.every((one, at) => one === directories[at]);
+  NORMALISED.set(directories, same ? directories : all);
+  return same ? directories : all;
+}
+
+const NORMALISED = new WeakMap<readonly string[], readonly string[]>();
+
 function filesInOrder(name: string, version: PythonVersion): readonly string[] {
-  const { major, minor } = version;
-  const bare = major < 3 ? [] : [`.cpython-${tag(major, minor)}.so`];
+  const bare = version.major < 3 ? [] : [`.cpython-${tag(version)}.so`];
   const extensions = [...extensionSuffixes(version), ...bare].map(suffix => name + suffix);
   const source = [`${name}.py`, `${name}.pyc`, `${name}.pyo`];
   return [`${name}/__init__.py`, ...extensions, ...extensions.map(file => `64/${file}`), ...source];
 }
 
-/** `311`, `37m`: up to 3.7 with the flag of pymalloc. */
-function tag(major: number, minor: number): string {
-  return `${major}${minor}${major === 3 && minor < 8 ? 'm' : ''}`;
+/** `311`, `313t`, `37m`: up to 3.7 with the flag of pymalloc. */
+function tag({ major, minor, flags }: PythonVersion): string {
+  return `${major}${minor}${major === 3 && minor < 8 ? 'm' : (flags ?? '')}`;
 }
 
 function versionIn(match: RegExpExecArray | null): PythonVersion | undefined {
-  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
+  if (!match) return undefined;
+  return { major: Number(match[1]), minor: Number(match[2]), ...(match[3] === 't' && { flags: 't' }) };
 }
 
-const IN_PATH = /(?:^|\/)lib\/(?:64\/|amd64\/|sparcv9\/|pkg\/)?python(\d)\.(\d{1,2})\//;
-const IN_FIRST_LINE = /^#!.*?(?:^|[\s/!])python(\d)\.(\d{1,2})(?![\w.])/;
+const IN_PATH = /(?:^|\/)lib\/(?:64\/|amd64\/|sparcv9\/|pkg\/)?python(\d)\.(\d{1,2})(t?)\//;
+const IN_FIRST_LINE = /^#!.*?(?:^|[\s/!])python(\d)\.(\d{1,2})(t?)(?![\w.])/;
 const RUNS_PYTHON = /^#!.*?[\s/!]python[\d.]*(?:[a-z]?(?=\s|$))/;
 const MAJOR_IN_FIRST_LINE = /^#!.*?[\s/!]python(\d)(?![\d])/;
 

@@ -7,6 +7,7 @@ import {
   runsPython,
   versionOfFirstLine,
   versionOfPath,
+  versionText,
 } from './python-paths.ts';
 
 /** Where a Python file's imports are looked for. */
@@ -23,6 +24,8 @@ export interface PythonSearch {
   readonly packages: readonly string[];
   /** True for what is run rather than imported: it has a `#!` line. */
   readonly script: boolean;
+  /** True where `env` chooses the interpreter: it may be another one than that below `usr`. */
+  readonly chosen: boolean;
   readonly faults: readonly PayloadFault[];
 }
 
@@ -41,16 +44,19 @@ export function pythonSearch(
   const prefixes = prefixesOf(file.path, firstLine, script);
   const added = [...own, ...addedDirectories.map(normalise)];
   return {
-    versions,
     known: known !== undefined || versions.length === 1,
     ...placesOf(file, versions, added, prefixes),
     packages: script && ofPath === undefined ? [] : sharedList(packagesOf(file.path)),
     script,
+    chosen: script && BY_ENV.test(firstLine),
     faults: disagreement(ofPath, ofLine, firstLine),
   };
 }
 
-type Places = Pick<PythonSearch, 'directories' | 'usual'>;
+/** A first line that leaves the search for the interpreter to `env`. */
+const BY_ENV = /^#!\s*\S*\/env\b(?!.*\s\/\S*python)/;
+
+type Places = Pick<PythonSearch, 'versions' | 'directories' | 'usual'>;
 
 /** The directories of each version: `added`, and the version's own below `prefixes`, or those of the run path. */
 function placesOf(
@@ -59,7 +65,7 @@ function placesOf(
   added: readonly string[],
   prefixes: readonly string[],
 ): Places {
-  const parts = [versions.map(nameOf), added, prefixes, runPath === undefined ? [] : [runPath, path]];
+  const parts = [versions.map(versionText), added, prefixes, runPath === undefined ? [] : [runPath, path]];
   const key = parts.map(one => one.join('\0')).join('\0\0');
   const known = PLACES.get(key);
   if (known) return known;
@@ -70,17 +76,14 @@ function placesOf(
     }),
   );
   const usual = sharedList(usualOf(unique([...directories.values()].flat())));
-  const places = { directories, usual };
+  // The same objects for the same places: the directories are looked up by them.
+  const places = { versions, directories, usual };
   if (PLACES.size >= MOST_REMEMBERED) PLACES.clear();
   PLACES.set(key, places);
   return places;
 }
 
 const PLACES = new Map<string, Places>();
-
-function nameOf({ major, minor }: PythonVersion): string {
-  return `${major}.${minor}`;
-}
 
 /** Without directories that hold little but parts of the standard library. */
 export function usualOf(directories: readonly string[]): readonly string[] {
@@ -108,7 +111,7 @@ function possibleVersions(major: number | undefined): readonly PythonVersion[] {
 }
 
 function shared(version: PythonVersion): PythonVersion {
-  const key = `${version.major}.${version.minor}`;
+  const key = versionText(version);
   const known = KNOWN.get(key);
   if (known) return known;
   if (KNOWN.size < MOST_REMEMBERED) KNOWN.set(key, version);
@@ -129,7 +132,7 @@ function ownDirectories(path: string, first: boolean, versioned: boolean): reado
 
 /** `usr`, `opt/x`: where the interpreter that runs the file is installed. */
 function prefixesOf(path: string, firstLine: string, script: boolean): readonly string[] {
-  const ofPath = /^(.+?)\/lib\/(?:64\/|amd64\/|sparcv9\/|pkg\/)?python\d\.\d+\//.exec(path)?.[1];
+  const ofPath = /^(.+?)\/lib\/(?:64\/|amd64\/|sparcv9\/|pkg\/)?python\d\.\d+t?\//.exec(path)?.[1];
   const ofLine = script
     ? /^#!\s*\/((?:[^/\s]+\/)*?[^/\s]+)\/bin\/(?:[^/\s]+\/)?python/.exec(firstLine)?.[1]
     : undefined;
@@ -149,7 +152,7 @@ function packagesOf(path: string): readonly string[] {
 }
 
 /** Directories that are searched themselves, so they are no packages. */
-const SEARCHED = /(?:^|\/)(?:python\d\.\d+|site-packages|vendor-packages|dist-packages|lib-dynload)$/;
+const SEARCHED = /(?:^|\/)(?:python\d\.\d+t?|site-packages|vendor-packages|dist-packages|lib-dynload)$/;
 const MOST_PACKAGES = 30;
 
 /** The directories of `pkg.depend.runpath`; `$PKGDEPEND_RUNPATH` in it stands for the default ones. */
@@ -189,8 +192,9 @@ function disagreement(
   ofLine: PythonVersion | undefined,
   firstLine: string,
 ): readonly PayloadFault[] {
-  if (!ofPath || !ofLine || (ofPath.major === ofLine.major && ofPath.minor === ofLine.minor)) return [];
-  const [path, line] = [ofPath, ofLine].map(one => `${one.major}.${one.minor}`);
+  if (!ofPath || !ofLine) return [];
+  const [path, line] = [versionText(ofPath), versionText(ofLine)];
+  if (path === line) return [];
   const message = `The first line runs Python ${line}, but the file is installed for Python ${path}; name python${path} in the first line`;
   return [{ message, at: { line: 0, column: 0, endLine: 0, endColumn: firstLine.length } }];
 }

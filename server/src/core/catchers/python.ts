@@ -29,13 +29,15 @@ counts. Where neither does, as with \`#!/usr/bin/python3\`, the candidates are t
 | Import | How sure |
 |---|---|
 | \`import a\`, \`from a import b\` at the top of an executable script | certain |
+| the same where \`env\` chooses the interpreter, \`#!/usr/bin/env python3.12\` | likely |
 | the same in the \`__init__.py\` of a package in \`site-packages\` or \`vendor-packages\`, or in a module that lies there by itself | certain |
 | the same in any other module of a package, or in a script that is not executable | likely: not every module of a package is imported |
 | in a function | likely |
 | after a statement of the module that may end the run (\`raise\`, \`sys.exit()\`) | likely |
 | relative: \`from .a import b\` | likely, in the package alone |
 | \`from . import a\` | hint: \`a\` may be a name in \`__init__.py\` |
-| in a \`try\` that catches \`ImportError\`, in its \`else\`, or in any \`except\` | hint |
+| in a \`with\` whose manager may swallow an error | likely |
+| in a \`try\` that catches \`ImportError\`, or names of unknown errors, in its \`else\`, or in any \`except\` | hint |
 | under \`if TYPE_CHECKING\`, \`if False\` | hint |
 | under any other \`if\`, in a loop, \`match\` or \`with suppress(…)\` | hint |
 | of a module of another system: \`winreg\`, \`msvcrt\`, \`AppKit\` | hint |

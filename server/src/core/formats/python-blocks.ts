@@ -75,6 +75,15 @@ export class Block {
     return 'none';
   }
 
+  /** True in a `with` whose manager is none that is known to let an ImportError through. */
+  isManaged(): boolean {
+    let block: Block | undefined = this;
+    for (; block !== undefined; block = block.parent)
+      if (block.kind === 'with' && block.#own() === 'none' && !LETS_THROUGH.test(block.#header()))
+        return true;
+    return false;
+  }
+
   /** True in a handler: what it does is not what usually happens. */
   isHandler(): boolean {
     let block: Block | undefined = this;
@@ -98,7 +107,7 @@ export class Block {
       case 'with':
         return SUPPRESSES.test(this.#header()) ? 'condition' : 'none';
       case 'try':
-        return this.handlers?.some(one => CATCHES.test(one.#header())) ? 'try' : 'none';
+        return this.handlers?.some(one => one.#catches()) ? 'try' : 'none';
       case 'except':
         return 'try';
       case 'else':
@@ -118,6 +127,14 @@ export class Block {
     if (first === this) return 'condition';
     if (first.kind === 'try') return first.#own();
     return this.second && first.kind === 'if' && first.#own() === 'type-checking' ? 'none' : 'condition';
+  }
+
+  /** Whether it may catch an ImportError: a name that is no class may stand for a tuple of them. */
+  #catches(): boolean {
+    const header = this.#header();
+    if (CATCHES.test(header)) return true;
+    const classes = header.replace(TARGET, '').slice(this.kind.length);
+    return classes.match(NAMES)?.some(name => OF_CLASSES.test(name)) ?? false;
   }
 
   #header(): string {
@@ -140,7 +157,14 @@ const CONTINUING: ReadonlySet<BlockKind> = new Set(['elif', 'else', 'except', 'f
 const LONGEST_HEADER = 1000;
 const TYPING_ONLY = /^(?:(?:\w+\s*\.\s*)*(?:TYPE_CHECKING|MYPY)|False|0)$/;
 const ALWAYS = /^(?:not\s+(?:\w+\s*\.\s*)*(?:TYPE_CHECKING|MYPY)|True|1)$/;
-const SUPPRESSES = /\bsuppress\s*\(/;
+const SUPPRESSES = /\bsuppress\s*\(|\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b/;
+const LETS_THROUGH = /^(?:async\s+)?with\s*\(?\s*(?:[\w.]+\.)?(?:catch_warnings|open)\s*\([^()]*\)[\s\w)]*$/;
+/** What a handler binds: `as e`, in Python 2 `, e`. */
+const TARGET = /(?:\bas\s+\w+|,\s*\w+)\s*$/;
+/** Names that are no part of a dotted one. */
+const NAMES = /(?<![\w.])[A-Za-z_]\w*(?![\w.])/g;
+/** `errors`, `IMPORT_ERRORS`, `ImportErrors`; those of classes are spelled `LikeThis`. */
+const OF_CLASSES = /^(?!None$)(?:_*[a-z]\w*|_*[A-Z][A-Z\d]*_\w*|\w*Import\w*)$/;
 /** A handler of everything, or of what a failed import raises. */
 const CATCHES =
   /^except\s*\*?\s*$|\b(?:ImportError|ModuleNotFoundError|Exception|BaseException|StandardError)\b/;

@@ -203,7 +203,11 @@ export class PythonStatements {
       this.#report(`The file has more than ${MOST_IMPORTS} imports, and only those are looked at`);
       return;
     }
-    this.imports.push({ ...named, block, late: this.#late && block.within === 'module' });
+    const late = (this.#late && block.within === 'module') || block.isManaged();
+    this.imports.push({ ...named, block, late });
+    // Its `path` is changed without naming it.
+    if (named.module === 'sys' && named.names?.some(name => name === 'path' || name === '*'))
+      this.changesPath = true;
   }
 
   /** After an import nothing else can follow. */

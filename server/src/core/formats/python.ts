@@ -17,7 +17,10 @@ export interface PythonImport {
   readonly within: 'module' | 'function';
   /** Why it may not be needed; see `ImportGuard`. */
   readonly guard: ImportGuard;
-  /** True when a statement of the module before it may have ended the run: `raise`, `sys.exit()`. */
+  /**
+   * True when a statement of the module before it may have ended the run (`raise`, `sys.exit()`), or a `with` around
+   * it may go on without it.
+   */
   readonly late?: true;
 }
 
