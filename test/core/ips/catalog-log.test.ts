@@ -66,6 +66,14 @@ suite('Update logs of a catalog', () => {
     assert.deepEqual(made?.parts, { a: [{ version: '1.9' }], b: [{ version: '1' }] });
   });
 
+  test('cost no more for one package than for many', () => {
+    const entries = Array.from({ length: 5000 }, (_, at) =>
+      entry('add', `2.${at}`, `20261120T12${String(at).padStart(4, '0')}Z`),
+    );
+    const made = versionsAfter(...entries);
+    assert.equal((made?.parts as { readonly a: readonly unknown[] } | undefined)?.a.length, 5001);
+  });
+
   test('a log that makes no sense is none', () => {
     assert.equal(versionsAfter(entry('change', '1.9', '20261120T110000Z')), undefined);
     assert.equal(versionsAfter({ version: 7 }), undefined);

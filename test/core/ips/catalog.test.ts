@@ -84,6 +84,11 @@ suite('IPS catalog', () => {
     });
   }
 
+  test('a text that is made of nothing but brackets is not read: it would take many times its size', () => {
+    const { value, faults } = readBase(`{"p":[${'[],'.repeat(4_000_000)}0]}`, 'p');
+    assert.deepEqual([value, faults], [[], ['has more entries than any catalog']]);
+  });
+
   test('what is no name on disk is none', () => {
     for (const text of ['%', '%2', '%zz', '%00', '\u00fc']) assert.equal(unquote(text), undefined, text);
     for (const name of ['', '.', '..', 'a//b', '/a', 'a/', 'a/../b', '-a', 'a b'])

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { DepotRig, differences } from '../../support/depot-rig.ts';
 import { DepotServer } from '../../support/depot-server.ts';
 
@@ -70,7 +70,7 @@ const badnesses: readonly Badness[] = [
       const timer = setInterval(() => response.write(' '), 20);
       response.once('close', () => clearInterval(timer));
     },
-    says: /sends less than 512 bytes per second/,
+    says: /sends too little in a long time/,
   },
   {
     name: 'closes without a word',
@@ -145,6 +145,30 @@ const badnesses: readonly Badness[] = [
     at: /versions/,
     answer: text('', 401),
     says: /wants a user name and password \(status 401\)/,
+  },
+  {
+    name: 'says that nothing changed, whatever it is asked',
+    at: /catalog/,
+    answer: text('', 304),
+    says: /^catalog\.attrs: says that a text did not change \(status 304\)/,
+  },
+  {
+    name: 'sends a part of what it is asked for',
+    at: BASE,
+    answer: text('{}', 206, { 'content-range': 'bytes 0-1/100' }),
+    says: /^catalog\.base\.C: answers with a part of what was asked for/,
+  },
+  {
+    name: 'lost its catalog',
+    at: ATTRS,
+    answer: text('', 404),
+    says: /^catalog\.attrs: does not have it \(status 404\)/,
+  },
+  {
+    name: 'is asked too often',
+    at: /versions/,
+    answer: text('', 429),
+    says: /^is asked too often \(status 429\)/,
   },
   { name: 'forbids', at: ATTRS, answer: text('', 403), says: /refuses to tell \(status 403\)/ },
   { name: 'fails', at: ATTRS, answer: text('', 500), says: /has trouble of its own \(status 500\)/ },
@@ -233,6 +257,41 @@ suite('A depot that answers badly', () => {
     misbehave({ at: ATTRS, answer: text('', 403) });
     await rig.ready(await depot.start());
     assert.equal(depot.take().filter(one => ATTRS.test(one)).length, 1);
+  });
+
+  test('a redirection is followed to the letter, and packing without a header understood', async () => {
+    depot.intercept = (request, response) => {
+      const [path = '', query] = (request.url ?? '').split('?');
+      if (!BASE.test(path)) return false;
+      if (query === undefined) response.writeHead(307, { location: `${path}?copy=2` }).end();
+      else {
+        const body = readFileSync(
+          join(REPOSITORY, path.replace('/catalog/1/', '/catalog/').replace(/^/, 'publisher')),
+        );
+        response.writeHead(200, { 'content-encoding': 'deflate' }).end(deflateRawSync(body));
+      }
+      return true;
+    };
+    assert.deepEqual(await differences(await rig.ready(await depot.start())), []);
+  });
+
+  test('a copy that comes slowly holds up nobody, and is not asked for again at once', async () => {
+    misbehave({
+      at: BASE,
+      answer: response => {
+        response.writeHead(200, { 'content-length': 10_000_000 });
+        const timer = setInterval(() => response.write(' '.repeat(100)), 10);
+        response.once('close', () => clearInterval(timer));
+      },
+    });
+    const pace = { quiet: 200, slow: 600, rate: 100_000 };
+    const repository = await rig.ready(await depot.start(), { pace });
+    assert.match(repository.faults()[0]?.message ?? '', /^does not answer/);
+    await rig.until(() => /sends too little/.test(repository.faults()[0]?.message ?? ''));
+    assert.equal(
+      depot.take().filter(one => one.endsWith('alpha.example/catalog/1/catalog.base.C')).length,
+      1,
+    );
   });
 
   test('another host is never contacted', async () => {

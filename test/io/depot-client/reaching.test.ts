@@ -4,8 +4,10 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { redirected } from '../../../server/src/io/depot-client/address.ts';
+import { redirected, withoutCredentials } from '../../../server/src/io/depot-client/address.ts';
 import { proxyFor } from '../../../server/src/io/depot-client/proxy.ts';
+import { Disk } from '../../../server/src/io/disk.ts';
+import { openRepository } from '../../../server/src/io/repositories/index.ts';
 import { DepotRig, differences } from '../../support/depot-rig.ts';
 import { DepotServer } from '../../support/depot-server.ts';
 
@@ -112,6 +114,24 @@ suite('Ways to a depot', () => {
     assert.match(asked[0] ?? '', /^CONNECT undefined localhost:\d+$/);
   });
 
+  test('behind a proxy too, a certificate counts for the host that it names, and for no other', async () => {
+    const { address } = await proxy();
+    const repository = rig.open(
+      { uri: (await secured()).replace('localhost', '127.0.0.2'), caFile: join(TLS, 'ca.pem') },
+      { environment: { https_proxy: address } },
+    );
+    await repository.refresh(rig.signal);
+    assert.match(
+      repository.faults()[0]?.message ?? '',
+      /^cannot be trusted \(Hostname\/IP does not match .*127\.0\.0\.2/,
+    );
+  });
+
+  test('https of one that speaks only http is told', async () => {
+    const repository = await rig.ready((await depot.start()).replace('http:', 'https:'));
+    assert.match(repository.faults()[0]?.message ?? '', /^does not speak TLS as it should/);
+  });
+
   test('the environment names the proxy, and the hosts that need none', () => {
     const proxyOf = (uri: string, environment: Record<string, string>) => {
       const found = proxyFor(new URL(uri), environment);
@@ -128,8 +148,40 @@ suite('Ways to a depot', () => {
       assert.equal(proxyOf('http://a.example/', { ...all, NO_PROXY: none }), 'p:1', none);
     assert.equal(proxyOf('http://10.1.2.3/', { ...all, no_proxy: '10.0.0.0/8' }), undefined);
     assert.equal(proxyOf('http://[::1]:8/', { ...all, no_proxy: '::1' }), undefined);
+    const odd = proxyFor(new URL('http://a/'), { http_proxy: 'http://5%:p@q' });
+    assert.equal(typeof odd === 'object' && atob(odd.authorization?.slice(6) ?? ''), '5%:p');
     assert.match(String(proxyOf('http://a/', { http_proxy: 'socks5://p:1' })), /names a socks5:\/\/ proxy/);
   });
+
+  for (const [uri, shown] of [
+    ['http://user:secret@host/x', 'http://host/x'],
+    ['http://user:sec@secret@host/x', 'http://host/x'],
+    ['http://user:secret/secret@host/', 'http://host/'],
+    ['http://user:secret?#/secret@host', 'http://host'],
+    ['HTTPS:\\\\user:secret@host', 'HTTPS:\\\\host'],
+    ['http:user:secret@host', 'http:host'],
+    ['http://user:secret@[::1', 'http://[::1'],
+    ['ftp://user:secret@host/', 'ftp://host/'],
+    ['http://host/?token=secret', 'http://host/'],
+    ['http://host:80/a@b', 'http://host:80/a@b'],
+    ['http://[::1]:80/a@b', 'http://[::1]:80/a@b'],
+    ['file:///srv/a@b', 'file:///srv/a@b'],
+    ['/srv/a:b@c', '/srv/a:b@c'],
+  ] as const) {
+    test(`of ${uri} no password is ever shown`, async () => {
+      assert.equal(withoutCredentials(uri), shown);
+      if (!uri.includes('secret')) return;
+      const around = {
+        disk: new Disk(),
+        cacheDirectory: '/nowhere',
+        onChange: () => {},
+        onProgress: () => {},
+      };
+      const repository = openRepository({ uri }, '/nowhere', around);
+      await repository.refresh(rig.signal);
+      assert.ok(!JSON.stringify([repository.name, repository.root, repository.faults()]).includes('sec'));
+    });
+  }
 
   test('only the same host is followed, and https never to http', () => {
     const from = (uri: string, to: string) => {

@@ -14,7 +14,10 @@ export function logsBetween(before: CatalogState, after: CatalogState): readonly
   const [oldest] = logs;
   const hour = `update.${before.lastModified.slice(0, 11)}Z.C`;
   if (!oldest || oldest[0] > hour) return undefined;
-  return logs.filter(([, { lastModified }]) => lastModified > before.lastModified).map(([name]) => name);
+  const names = logs
+    .filter(([, { lastModified }]) => lastModified > before.lastModified)
+    .map(([name]) => name);
+  return names.length > MOST_LOGS ? undefined : names;
 }
 
 /**
@@ -57,6 +60,9 @@ interface Operation extends VersionName {
   readonly entry: CatalogPart;
 }
 
+/** Of a whole month with one each hour; reading in full costs less than many more. */
+const MOST_LOGS = 750;
+
 const LOG = /^update\.\d{8}T\d{2}Z\.C$/;
 
 /** In the order of their times; `undefined` for one that makes no sense. */
@@ -94,6 +100,8 @@ class EditedPart {
   readonly #part: CatalogPart;
   readonly #publisher: string;
   readonly #packages: Map<string, unknown>;
+  /** Packages that change, by version; sorted again where one was added. */
+  readonly #changed = new Map<string, { readonly entries: Map<string, CatalogPart>; added: boolean }>();
   #features: unknown;
 
   constructor(part: CatalogPart, publisher: string) {
@@ -105,19 +113,13 @@ class EditedPart {
   }
 
   add(name: string, entry: CatalogPart): void {
-    const all = [...this.#entries(name), entry];
-    this.#packages.set(
-      name,
-      all.sort((a, b) => compareVersions(String(a.version), String(b.version))),
-    );
+    const change = this.#change(name);
+    change.added = true;
+    change.entries.set(String(entry.version), entry);
   }
 
   remove(name: string, version: string): void {
-    const before = this.#entries(name);
-    const rest = before.filter(entry => entry.version !== version);
-    if (rest.length === before.length) return;
-    if (rest.length > 0) this.#packages.set(name, rest);
-    else this.#packages.delete(name);
+    this.#change(name).entries.delete(version);
   }
 
   feature(features: unknown): void {
@@ -126,6 +128,12 @@ class EditedPart {
 
   result(): CatalogPart {
     const { _SIGNATURE, _FEATURE, ...rest } = this.#part;
+    for (const [name, { entries, added }] of this.#changed) {
+      const all = [...entries.values()];
+      if (added) all.sort((a, b) => compareVersions(String(a.version), String(b.version)));
+      if (all.length > 0) this.#packages.set(name, all);
+      else this.#packages.delete(name);
+    }
     const packages = Object.fromEntries(this.#packages);
     return {
       ...rest,
@@ -134,8 +142,13 @@ class EditedPart {
     };
   }
 
-  #entries(name: string): readonly CatalogPart[] {
-    const entries = this.#packages.get(name);
-    return Array.isArray(entries) ? entries.filter(isRecord) : [];
+  #change(name: string): { readonly entries: Map<string, CatalogPart>; added: boolean } {
+    const known = this.#changed.get(name);
+    if (known) return known;
+    const before = this.#packages.get(name);
+    const records = Array.isArray(before) ? before.filter(isRecord) : [];
+    const change = { entries: new Map(records.map(one => [String(one.version), one])), added: false };
+    this.#changed.set(name, change);
+    return change;
   }
 }

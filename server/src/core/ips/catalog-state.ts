@@ -1,4 +1,4 @@
-import { sortedJson } from './catalog-json.ts';
+import { isTooDense, sortedJson } from './catalog-json.ts';
 
 /** One file of a catalog, as `catalog.attrs` lists it. */
 export interface CatalogFile {
@@ -34,6 +34,7 @@ export function readCatalogState(text: string): CatalogState | string {
 
 /** The object that a JSON text is, or what is wrong with the text. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> | string {
+  if (isTooDense(text)) return 'has more entries than any catalog';
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : 'is no JSON object';
@@ -54,9 +55,13 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 export function canonicalTexts(value: Readonly<Record<string, unknown>>): readonly string[] {
   const { _SIGNATURE, ...signed } = value;
   const plain = `${sortedJson(signed)}\n`;
+  // With six characters for one it could be longer than a string can be.
+  if (plain.length > LONGEST_ESCAPED) return [plain];
   const escaped = escapes(plain, code => code);
   return escaped === plain ? [plain] : [plain, escaped, escapes(plain, code => code.toUpperCase())];
 }
+
+const LONGEST_ESCAPED = 64 * 1024 * 1024;
 
 function escapes(text: string, digits: (code: string) => string): string {
   return text.replace(

@@ -1,4 +1,5 @@
 import type { Manifest, Package } from '../model.ts';
+import { isTooDense } from './catalog-json.ts';
 
 /** One version of a package in the catalog of a repository. */
 export interface CatalogEntry {
@@ -148,6 +149,7 @@ function oddEntries(names: readonly string[]): string {
 }
 
 function readJson(text: string): CatalogReading<Entry | undefined> {
+  if (isTooDense(text)) return { value: undefined, faults: ['has more entries than any catalog'] };
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? { value, faults: [] } : { value: undefined, faults: ['is no JSON object'] };

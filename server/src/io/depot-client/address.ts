@@ -15,13 +15,21 @@ export function depotAddress(uri: string): DepotAddress | string {
     return 'contains a user name or password, which would end up in files and messages; take it out: depots are asked without one';
   }
   if (url.search !== '' || url.hash !== '') return 'has a query or a fragment; write only host and path';
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  url.pathname = url.pathname.replace(/\/*$/, '/');
   return { url, text: url.href.slice(0, -1) };
 }
 
-/** An address for messages: whatever it is, without what could be a password. */
+/**
+ * An address for messages: whatever it is, without what could be a password. Where a password has a slash or the like, nobody
+ * can tell where it ends: what comes before the last `@` is left out then.
+ */
 export function withoutCredentials(uri: string): string {
-  return uri.replace(/\/\/[^/@]*@/, '//');
+  const [, scheme = '', rest = ''] = /^(\s*[a-z][a-z0-9+.-]*:[/\\]*)(.*)$/is.exec(uri) ?? [];
+  if (scheme === '' || /^\s*file:/i.test(uri)) return uri;
+  const end = rest.search(/[/\\?#]/);
+  const host = end < 0 ? rest : rest.slice(0, end);
+  const at = host.includes('@') || !/^[^:]*(:\d*)?$|^\[/.test(host) ? rest.lastIndexOf('@') : -1;
+  return scheme + rest.slice(at + 1).replace(/[?#].*$/s, '');
 }
 
 /**

@@ -96,7 +96,7 @@ class CatalogSync {
     const path = attrsPath(this.#publisher);
     const before = this.#anew ? undefined : readState(this.#files.kept(path)?.text);
     const answer = await this.#fetch(path, LIMITS.small);
-    if ('failure' in answer) return answer;
+    if ('failure' in answer) return isOut(answer) ? answer : named('catalog.attrs', answer);
     const age = answer.maxAge === undefined ? {} : { maxAge: answer.maxAge };
     if (!answer.fresh) return { changed: false, added: [], ...age };
     const state = readCatalogState(answer.text);
@@ -133,10 +133,12 @@ class CatalogSync {
     const old = names && this.#oldParts(before, state);
     if (!names || !old) return undefined;
     const logs: CatalogPart[] = [];
+    let left: number = MOST_OF_LOGS;
     for (const name of names) {
-      const log = await this.#log(name, state.updates.get(name));
+      const log = await this.#log(name, state.updates.get(name), left);
       if (!log) return undefined;
-      logs.push(log);
+      logs.push(log.part);
+      left -= log.size;
     }
     const made = withLogs(old, logs, before, this.#publisher);
     const texts = made && signedTexts(made.parts, state);
@@ -161,22 +163,22 @@ class CatalogSync {
     return parts;
   }
 
-  async #log(name: string, file: CatalogFile | undefined): Promise<CatalogPart | undefined> {
-    const answer = await this.#fetch(`${this.#publisher}/catalog/1/${name}`, LIMITS.part);
+  async #log(
+    name: string,
+    file: CatalogFile | undefined,
+    limit: number,
+  ): Promise<{ readonly part: CatalogPart; readonly size: number } | undefined> {
+    const answer = await this.#fetch(`${this.#publisher}/catalog/1/${name}`, limit);
     if ('failure' in answer || !isSigned(answer.text, file?.signature)) return undefined;
-    const log = jsonObject(answer.text);
-    return typeof log === 'string' ? undefined : log;
+    const part = jsonObject(answer.text);
+    return typeof part === 'string' ? undefined : { part, size: answer.text.length };
   }
 
   /** Fetches a part and keeps it; answers what is wrong with it. */
   async #full(name: string, key: string, file: CatalogFile | undefined): Promise<Damage | undefined> {
     const answer = await this.#fetch(`${this.#publisher}/catalog/1/${name}`, LIMITS.part);
     if ('failure' in answer)
-      return {
-        ...answer,
-        message: `${name}: ${answer.message}`,
-        ...(answer.status === 404 && { damaged: true }),
-      };
+      return { ...named(name, answer), ...(answer.status === 404 && { damaged: true }) };
     const value = jsonObject(answer.text);
     if (typeof value === 'string') return damage(name, value);
     if (!isSigned(answer.text, file?.signature)) return damage(name, WRONG);
@@ -188,6 +190,19 @@ class CatalogSync {
     return this.#files.fetch(path, limit, this.#signal, { anew: this.#anew, keep: false });
   }
 }
+
+/** A failure that is not one of the whole depot says what it is about. */
+function named(name: string, failure: Failure): Failure {
+  return { ...failure, message: `${name}: ${failure.message}` };
+}
+
+/** Whether the depot as a whole has trouble. */
+function isOut({ unreachable, status = 0 }: Failure): boolean {
+  return unreachable || status >= 500;
+}
+
+/** Most bytes of all update logs that are read at a time; where there are more, the parts are. */
+const MOST_OF_LOGS = 32 * 1024 * 1024;
 
 const WRONG = 'does not agree with its signature';
 

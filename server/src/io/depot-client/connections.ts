@@ -38,7 +38,7 @@ export class Connections {
     if (wrong !== undefined) return wrong;
     const agent = this.#agent(tls, proxy);
     const host = bare(url.hostname);
-    const path = url.pathname;
+    const path = url.pathname + url.search;
     if (!proxy || tls) {
       const port = url.port || (tls ? 443 : 80);
       return { agent, options: { host, port, path, protocol: url.protocol }, headers: {} };
@@ -46,7 +46,7 @@ export class Connections {
     const authorization = proxy.authorization && { 'proxy-authorization': proxy.authorization };
     return {
       agent,
-      options: { host: proxy.host, port: proxy.port, path: url.href, protocol: 'http:' },
+      options: { host: proxy.host, port: proxy.port, path: `${url.origin}${path}`, protocol: 'http:' },
       headers: { host: url.host, ...authorization },
     };
   }

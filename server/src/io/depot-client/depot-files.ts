@@ -67,9 +67,8 @@ export class DepotFiles {
     const maxAge = maxAgeIn(answer.headers['cache-control']);
     const age = maxAge === undefined ? {} : { maxAge };
     if (answer.status === 304) {
-      return copy
-        ? { text: copy.text, fresh: false, ...age }
-        : this.fetch(path, limit, signal, { anew: true, keep });
+      if (copy) return { text: copy.text, fresh: false, ...age };
+      return anew ? UNASKED : this.fetch(path, limit, signal, { anew: true, keep });
     }
     const text = answer.body.toString('utf8');
     const entry = { key: path, text, ...validatorsIn(answer.headers) };
@@ -81,6 +80,14 @@ export class DepotFiles {
     this.cache.write('answer', entry);
   }
 }
+
+/** Asking once more would not help: it was asked for the whole. */
+const UNASKED: Failure = {
+  failure: true,
+  status: 304,
+  message: 'says that a text did not change (status 304) that it was never asked to compare; ask who runs it',
+  unreachable: false,
+};
 
 function validators(copy: CacheEntry | undefined): Readonly<Record<string, string>> {
   return {

@@ -30,6 +30,8 @@ export interface Trouble {
   readonly message: string;
   /** Less may be had. */
   readonly tooLarge?: true;
+  /** It came, and too slowly. */
+  readonly tooSlow?: true;
 }
 
 /** Most bytes that the headers of an answer may have. */
@@ -133,11 +135,16 @@ class Running {
     this.#heard(chunk.length);
     this.#awaitMore();
     const { limit } = this.#question;
-    const time = performance.now() - this.#since;
     if (this.#size > limit) this.#end(tooLarge(limit));
-    else if (time > this.#pace.slow && this.#size / time < this.#pace.rate / 1000) {
-      this.#end({ trouble: 'broken', message: `sends less than ${this.#pace.rate} bytes per second` });
-    }
+    else if (this.#isSlow())
+      this.#end({ trouble: 'broken', tooSlow: true, message: 'sends too little in a long time' });
+  }
+
+  /** The longer it takes, the faster it must have been: no answer lasts for ever, however large it may be. */
+  #isSlow(): boolean {
+    const { slow, rate } = this.#pace;
+    const time = performance.now() - this.#since;
+    return time > slow && this.#size / time < (rate / 1000) * (time / slow);
   }
 
   #awaitMore(): void {
@@ -168,6 +175,11 @@ function tooLarge(limit: number): Trouble {
 function troubleOf(error: NodeJS.ErrnoException): Trouble {
   const { code = '', message } = error;
   if (code.startsWith('HPE_')) return { trouble: 'broken', message: `does not speak HTTP (${code})` };
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return {
+      trouble: 'refused',
+      message: `does not speak TLS as it should (${tlsWords(message)}); if its address begins with http://, write that`,
+    };
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || CERTIFICATE.test(code)) {
     const remedy = 'if it has a certificate of its own authority, name that in caFile';
     return { trouble: 'refused', message: `cannot be trusted (${message}); ${remedy}` };
@@ -176,7 +188,12 @@ function troubleOf(error: NodeJS.ErrnoException): Trouble {
   return { trouble: 'silent', message: `cannot be reached (${words})` };
 }
 
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|EPROTO/;
+/** `write EPROTO 1234:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../x.c:9:` is too much. */
+function tlsWords(message: string): string {
+  return message.match(/SSL routines:[^:]*:([^:]+)/)?.[1] ?? message.slice(0, 100);
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
 
 const MESSAGES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -193,10 +210,16 @@ type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => 
 
 /** What unpacks the usual ways of packing. */
 function unpacker(coding: string): Unpack | undefined {
-  const { brotliDecompress, gunzip, inflate } = process.getBuiltinModule('node:zlib');
+  const { brotliDecompress, gunzip, inflate, inflateRaw } = process.getBuiltinModule('node:zlib');
   if (coding === 'gzip' || coding === 'x-gzip') return promisify(gunzip);
-  if (coding === 'deflate') return promisify(inflate);
+  if (coding === 'deflate')
+    return async (bytes, options) => promisify(isZlib(bytes) ? inflate : inflateRaw)(bytes, options);
   return coding === 'br' ? promisify(brotliDecompress) : undefined;
+}
+
+/** Whether packed bytes have the header of zlib (RFC 1950), which some servers leave out. */
+function isZlib([first = 0, second = 0]: Uint8Array): boolean {
+  return (first & 15) === 8 && (first * 256 + second) % 31 === 0;
 }
 
 async function unpacked(answer: Exchange, limit: number): Promise<Exchange | Trouble> {

@@ -4,7 +4,7 @@ export interface Pace {
   readonly connect: number;
   /** Between two pieces of an answer, and before the first. */
   readonly idle: number;
-  /** After this time an answer must have come at `rate` bytes per second, or it is given up. */
+  /** After this time an answer must have come at `rate` bytes per second, after twice the time at twice the rate, or it is given up. */
   readonly slow: number;
   readonly rate: number;
   /** Before the second of the tries; doubled before each further one, give or take a half. */

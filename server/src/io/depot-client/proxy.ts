@@ -24,12 +24,21 @@ export function proxyFor(url: URL, environment: Environment): HttpProxy | string
   if (proxy.protocol !== 'http:') {
     return `the environment variable ${name} names a ${proxy.protocol}// proxy, and only http:// ones are spoken to`;
   }
-  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const user = decoded(`${proxy.username}:${proxy.password}`);
   return {
     host: bare(proxy.hostname),
     port: Number(proxy.port || 80),
     ...(user !== ':' && { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
   };
+}
+
+/** What a user name or password stands for; one with a stray percent sign stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Host name without the brackets of IPv6. */

@@ -56,7 +56,7 @@ function tunnel(
     }
     socket.setTimeout(0);
     const { connect } = process.getBuiltinModule('node:tls');
-    made(null, connect({ socket, servername: serverName(host), ...(ca && { ca }) }));
+    made(null, connect({ socket, host, servername: serverName(host), ...(ca && { ca }) }));
   });
   asking.end();
 }

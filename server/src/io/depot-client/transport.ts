@@ -15,6 +15,8 @@ export interface Failure {
   readonly unreachable: boolean;
   /** True when it was more than is taken. */
   readonly tooLarge?: true;
+  /** True when it came so slowly that trying again would only take as long again. */
+  readonly tooSlow?: true;
 }
 
 /** What is asked for below the address of a depot. */
@@ -30,6 +32,8 @@ export interface Request {
 }
 
 const MOST_REDIRECTS = 5;
+/** So many bytes are a sign of life. */
+const PIECE = 8 * 1024;
 
 /**
  * Asks a depot: its address first, then the other addresses of the same packages where that does not answer. The one that
@@ -41,6 +45,7 @@ export class Transport {
   /** Why the last question had no answer, while it is tried again. */
   trouble: Failure | undefined;
   #open = 0;
+  #unheard = 0;
   readonly #addresses: readonly DepotAddress[];
   readonly #connections: Connections;
   readonly #pace: Pace;
@@ -80,7 +85,7 @@ export class Transport {
       this.trouble = 'failure' in answer && answer.unreachable ? answer : undefined;
       if (!('failure' in answer)) return answer;
       failed = answer;
-      if (!isPassing(answer)) break;
+      if (!isPassing(answer) || answer.tooSlow) break;
     }
     return failed;
   }
@@ -146,9 +151,12 @@ export class Transport {
     return exchange(question, route, this.#pace, bytes => this.#hear(bytes), signal);
   }
 
-  /** A few bytes do not count: whoever sends them one by one is as good as silent. */
+  /** The beginning of an answer counts, and then every few KiB: whoever sends less in a long time is as good as silent. */
   #hear(bytes: number): void {
-    if (bytes === 0 || bytes >= 64) this.heard++;
+    this.#unheard += bytes;
+    if (bytes !== 0 && this.#unheard < PIECE) return;
+    this.#unheard = 0;
+    this.heard++;
   }
 }
 
@@ -159,9 +167,9 @@ function isPassing({ status, unreachable }: Failure): boolean {
   return unreachable || status === 408 || status === 429 || (status !== undefined && status >= 500);
 }
 
-function failureOf({ trouble, message, tooLarge }: Trouble): Failure {
+function failureOf({ trouble, message, tooLarge, tooSlow }: Trouble): Failure {
   if (trouble === 'refused') return { ...refusal(message), ...(tooLarge && { tooLarge }) };
-  return { failure: true, message, unreachable: true };
+  return { failure: true, message, unreachable: true, ...(tooSlow && { tooSlow }) };
 }
 
 function refusal(message: string): Failure {
@@ -170,6 +178,8 @@ function refusal(message: string): Failure {
 
 function judged(answer: Exchange): Exchange | Failure {
   const { status } = answer;
+  if (status === 206)
+    return refusal('answers with a part of what was asked for (status 206), and the whole was asked for');
   if ((status >= 200 && status < 300) || status === 304) return answer;
   return { failure: true, status, message: told(status), unreachable: false };
 }
@@ -179,6 +189,7 @@ function told(status: number): string {
     return `wants a user name and password (status ${status}), and none is ever sent; use an address that is open`;
   if (status === 403) return 'refuses to tell (status 403); ask who runs it, or correct the address';
   if (status === 404) return 'does not have it (status 404)';
+  if (status === 429) return 'is asked too often (status 429); it is asked again later';
   if (status >= 500) return `has trouble of its own (status ${status}); it is asked again later`;
   return `does not take the question (status ${status})`;
 }

@@ -26,7 +26,7 @@ export function openDepot(
   options: DepotOptions = {},
 ): ConfiguredRepository {
   const shown = withoutCredentials(settings.uri);
-  const refuse = (message: string) => refusedRepository(settings.uri, shown, message);
+  const refuse = (message: string) => refusedRepository(shown, shown, message);
   if (around.within !== undefined) {
     return refuse(
       'is a network address, and the workspace is not trusted; trust the workspace to have it asked',

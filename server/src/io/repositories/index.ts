@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RepositorySettings } from '../../core/tree.ts';
+import { withoutCredentials } from '../depot-client/address.ts';
 import { type ConfiguredRepository, type RepositoryAround, refusedRepository } from './configured.ts';
 import { openDepot } from './http-depot.ts';
 import { IndexedRepository } from './indexed-repository.ts';
@@ -56,7 +57,8 @@ export function openRepository(
   if (kind) return kind.open(settings, root, confined);
   const message =
     'is no path and no file://, http:// or https:// address, and nothing else is read; name a directory, an archive, an image or a depot';
-  return refusedRepository(settings.uri, settings.uri, message);
+  const shown = withoutCredentials(settings.uri);
+  return refusedRepository(shown, shown, message);
 }
 
 /** Opens what lies at the path that an address names, relative ones seen from `root`. */
@@ -70,6 +72,7 @@ function atPath(
     return open(resolve(fileURLToPath(uri)));
   } catch (error) {
     const message = `is no address of a directory (${(error as Error).message}); write file:///DIRECTORY`;
-    return refusedRepository(uri, uri, message);
+    const shown = withoutCredentials(uri);
+    return refusedRepository(shown, shown, message);
   }
 }

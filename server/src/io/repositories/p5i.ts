@@ -3,6 +3,7 @@ import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Package } from '../../core/model.ts';
 import type { RepositorySettings } from '../../core/tree.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
+import { withoutCredentials } from '../depot-client/address.ts';
 import { firstBytes } from '../file-bytes.ts';
 import { isFault } from '../input-fault.ts';
 import { isWithin } from '../paths.ts';
@@ -197,7 +198,8 @@ export class P5iRepository implements ConfiguredRepository {
   #part(uri: string, mirrors: readonly string[]): ConfiguredRepository {
     if (!/^(?:file|https?):/i.test(uri) || /\.p5i$/i.test(uri)) {
       const message = 'is no address of a repository, though a p5i file says so; correct the file';
-      return refusedRepository(uri, uri, message);
+      const shown = withoutCredentials(uri);
+      return refusedRepository(shown, shown, message);
     }
     const { caFile } = this.#settings;
     const all = [...mirrors, ...(this.#settings.mirrors ?? [])];
