@@ -97,6 +97,49 @@ suite('packwright depend', () => {
     assert.equal(written('bar.p5m.res').includes('depend'), false);
   });
 
+  test('resolve -m ends every line as the original does, and keeps depend lines that make no sense', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\r\nset name=a \\\r\n  value=b\r\ndepend type=require\r\n' +
+        'depend type=require fmri=x\r\ndepend fmri="y type=require\n',
+    );
+    const { code } = await depend('resolve', '-mS', 'foo.dep');
+    assert.equal(code, 1);
+    assert.equal(
+      written('foo.dep.res'),
+      'set name=pkg.fmri value=foo\nset name=a \\\n  value=b\ndepend type=require\n' +
+        'depend fmri="y type=require\ndepend fmri=x type=require\n',
+    );
+  });
+
+  test('with --strict-compat an absolute path is what only a link leads on from', async () => {
+    tree.write(
+      'foo.dep',
+      'set name=pkg.fmri value=foo\nlink path=opt/bin target=../usr/bin\n' +
+        'depend fmri=__TBD type=require pkg.debug.depend.file=/usr/bin/run\n' +
+        'depend fmri=__TBD type=require pkg.debug.depend.file=/opt/bin/run\n',
+    );
+    const { code, err } = await depend('resolve', '--strict-compat', '-So', 'foo.dep', 'bar.p5m');
+    assert.equal(code, 1);
+    assert.match(err, /^foo\.dep:3: error: .*\/usr\/bin\/run/);
+    assert.doesNotMatch(err, /opt\/bin/);
+    assert.equal((await depend('resolve', '-So', 'foo.dep', 'bar.p5m')).code, 0);
+  });
+
+  test('with --strict-compat imports count as the original compiles them', async () => {
+    tree.write('py.p5m', 'file path=usr/lib/python3.11/a.py owner=root group=bin mode=0444\n');
+    const text = '  """\n  return is no code here\n  """\n';
+    tree.write(
+      'proto/usr/lib/python3.11/a.py',
+      `#!/usr/bin/python3.11\ndef f():\n${text}  import before\n  return 1\n  import behind\nimport after\n`,
+    );
+    const { out } = await depend('generate', '--strict-compat', '-dproto', 'py.p5m');
+    assert.deepEqual(
+      [...out.matchAll(/file=([a-z]+)\.py /g)].map(([, name]) => name),
+      ['after', 'before'],
+    );
+  });
+
   test('what nobody delivers is told with who delivers that name elsewhere', async () => {
     tree.write(
       'foo.dep',
@@ -200,6 +243,20 @@ suite('packwright depend', () => {
       const { code, out } = await depend('resolve', `--repository=${ARCHIVE}`, '-o', 'foo.dep');
       assert.equal(code, 0);
       assert.match(out, /^depend fmri=pkg:\/system\/base@2\.0-2026\.2\.0\.1 type=require$/m);
+    });
+
+    test('paths with .. and a leading slash, users and directories are asked for there too', async () => {
+      tree.write(
+        'foo.dep',
+        'set name=pkg.fmri value=foo\n' +
+          'depend fmri=__TBD type=require pkg.debug.depend.file=passwd pkg.debug.depend.path=opt/../etc\n' +
+          'depend fmri=__TBD type=require pkg.debug.depend.file=/etc/passwd\n' +
+          'set name=packwright.depend.directory value=etc\n',
+      );
+      const { code, out, err } = await depend('-R', IMAGE, 'resolve', '-o', 'foo.dep');
+      assert.equal(err, '');
+      assert.equal(code, 0);
+      assert.match(out, /^depend fmri=pkg:\/system\/base@1\.1-2026\.1\.0\.2 type=require$/m);
     });
 
     test('a manifest hides the installed package of its name', async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLines } from '../../../../server/src/core/ips/line-reader.ts';
+import { brokenLines } from '../../../../server/src/core/ips/pkgdepend/authored.ts';
 import type { ResolvedManifest, Resolving } from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
 import { complain, type Host } from '../host.ts';
 
@@ -59,9 +60,18 @@ function write(place: string, text: string, host: Host): boolean {
   }
 }
 
-/** The lines of a manifest that are no `depend` actions, with their line ends and continuations. */
+/**
+ * The lines of a manifest that are no `depend` actions, with their continuations: lines that were to be one and are
+ * malformed stay too, so that what reads the output complains of them.
+ */
 function withoutDepends(text: string): readonly string[] {
-  return readLines(text)
-    .lines.filter(line => line.kind !== 'action' || line.type !== 'depend' || line.bare.length > 0)
-    .map(line => text.slice(line.start, line.end));
+  const { lines, flaws } = readLines(text);
+  const broken = brokenLines(flaws);
+  return lines
+    .filter(line => {
+      const isBroken = broken(line.start, line.end) !== undefined;
+      if (line.kind !== 'action' || line.type !== 'depend') return true;
+      return isBroken || line.bare.length > 0 || !line.attributes.some(one => one.key === 'fmri');
+    })
+    .map(line => text.slice(line.start, line.end).replace(/\r\n?/g, '\n'));
 }

@@ -73,7 +73,7 @@ const FLAWS: Partial<Record<FlawKind, string>> = {
 };
 
 /** Finds the first flaw between two offsets that keeps an action from being one. Asked in ascending order. */
-function brokenLines(flaws: readonly Flaw[]): (start: number, end: number) => Flaw | undefined {
+export function brokenLines(flaws: readonly Flaw[]): (start: number, end: number) => Flaw | undefined {
   const serious = flaws.filter(flaw => flaw.kind in FLAWS).sort((a, b) => a.start - b.start);
   let at = 0;
   return (start, end) => {

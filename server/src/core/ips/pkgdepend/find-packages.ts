@@ -31,7 +31,7 @@ export function findPackages(
   const dependencies: Resolved[] = [];
   let when = wanted;
   for (const [index, files] of stages.entries()) {
-    const found = inOneStage(attributes, index === 0 ? wanted : when, files, links);
+    const found = inOneStage(attributes, index === 0 ? wanted : when, files, { links, strict });
     dependencies.push(...found.dependencies);
     when = when.satisfiedBy(found.when);
     if (dependencies.length > 0 && when.isSatisfied) break;
@@ -39,13 +39,20 @@ export function findPackages(
   return { dependencies, when };
 }
 
-function inOneStage(attributes: Attributes, wanted: Combinations, files: FileMap, links: LinkMap): Found {
+function inOneStage(
+  attributes: Attributes,
+  wanted: Combinations,
+  files: FileMap,
+  { links, strict }: Pick<Universe, 'links' | 'strict'>,
+): Found {
   const paths = pathsOf(attributes).toSorted();
   const pathId = paths.join(':');
   const reached: Reached[] = [];
   const crossed: Crossed[] = [];
   for (const path of paths) {
-    const walked = walk(normalised(path), files, links, wanted);
+    // To pkgdepend an absolute path is another one, that only a link leads on from.
+    const start = `${strict && path.startsWith('/') ? '/' : ''}${normalised(path)}`;
+    const walked = walk(start, files, links, wanted);
     reached.push(...walked.reached);
     crossed.push(...walked.crossed);
   }

@@ -78,16 +78,17 @@ class Walk {
     if (this.#links.size === 0) return undefined;
     const directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
     const plain = plainDirectories(this.#links);
-    if (plain.has(directory)) return this.#links.has(path) ? path.length : undefined;
+    if (plain.has(directory)) return this.#links.has(path.replace(/^\//, '')) ? path.length : undefined;
     const end = this.#firstLinkOn(path);
     if ((end === undefined || end > directory.length) && plain.size < MOST_PLAIN) plain.add(directory);
     return end;
   }
 
   #firstLinkOn(path: string): number | undefined {
-    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
-      const here = end < 0 ? path : path.slice(0, end);
-      if (this.#links.has(here)) return here.length;
+    const from = path.startsWith('/') ? 1 : 0;
+    for (let end = path.indexOf('/', from); ; end = path.indexOf('/', end + 1)) {
+      const to = end < 0 ? path.length : end;
+      if (this.#links.has(path.slice(from, to))) return to;
       if (end < 0) return undefined;
     }
   }
@@ -96,7 +97,7 @@ class Walk {
     const reached: Reached[] = [];
     const crossed: Crossed[] = [];
     const found = new Map<string, (readonly [Provider, Provider, Combinations])[]>();
-    const here = path.slice(0, end);
+    const here = path.slice(path.startsWith('/') ? 1 : 0, end);
     for (const link of this.#links.get(here) ?? []) {
       if (!when.meets(link.when)) continue;
       const both = when.within(link.when);

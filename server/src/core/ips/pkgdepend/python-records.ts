@@ -4,6 +4,7 @@ import {
   pythonDirectories,
   versionOfFirstLine,
 } from '../../catchers/python-paths.ts';
+import { decode } from '../../formats/printable.ts';
 import { PYTHON_LIMIT, type PythonImport, readPython } from '../../formats/python.ts';
 import { splitPath } from './attributes.ts';
 import { type Complaint, errorAt } from './complaint.ts';
@@ -25,8 +26,13 @@ export function pythonRecords(file: LookingAt, firstLine: string, executable: bo
     return { records: [], complaints: [...complaints, errorAt(message, file.action.line)] };
   }
   const bytes = file.found.read(0, PYTHON_LIMIT + 1).slice();
+  // The original reads every file as UTF-8, whatever the file says of itself.
+  if (file.strict && !decode(bytes).utf8) {
+    const message = `${file.path}: its text is not UTF-8, so its imports are not looked at (${file.location})`;
+    return { records: [], complaints: [...complaints, errorAt(message, file.action.line)] };
+  }
   const { imports: all, faults } = readPython(bytes, version.major);
-  const imports = withoutUnreachable(all, bytes);
+  const imports = withoutUnreachable(all, bytes, file.strict);
   const [fault] = faults;
   if (fault) {
     const at = fault.at ? `:${fault.at.line + 1}:${fault.at.column + 1}` : '';

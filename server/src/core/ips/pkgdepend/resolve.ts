@@ -3,6 +3,7 @@ import {
   DEBUG_ATTRIBUTE,
   formatAction,
   isFileDependency,
+  normalised,
   pathsOf,
   TBD,
   withoutDebug,
@@ -201,12 +202,14 @@ function neededBy(actions: readonly Attributes[]): ReadonlySet<string> {
   return names;
 }
 
-/** Every path that the manifests' dependencies on files may lead to before links are followed. */
+/** Every path and name that the manifests' dependencies on files may lead to before links are followed. */
 export function wantedPaths(manifests: readonly Resolving[]): ReadonlySet<string> {
   const paths = new Set<string>();
   for (const { manifest } of manifests)
-    for (const { type, attributes } of manifest.actions)
-      if (type === 'depend' && isFileDependency(attributes))
-        for (const path of pathsOf(attributes)) paths.add(path);
+    for (const action of manifest.actions) {
+      const { type, attributes } = namedNeed(action) ?? action;
+      if (type !== 'depend' || !isFileDependency(attributes)) continue;
+      for (const path of pathsOf(attributes)) paths.add(normalised(path));
+    }
   return paths;
 }
