@@ -158,7 +158,7 @@ function some(files: Iterator<Unseen, void>): readonly Unseen[] {
 /** The answer of a thread; nothing when it failed. */
 function asked(thread: Worker, question: ScanQuestion): Promise<ScanAnswer | undefined> {
   return new Promise(done => {
-    const take = (answer: ScanAnswer) => finish(answer);
+    const take = (answer: string) => finish(JSON.parse(answer));
     const fail = () => finish(undefined);
     const finish = (answer: ScanAnswer | undefined) => {
       thread.off('message', take).off('error', fail).off('exit', fail).unref();
@@ -166,6 +166,6 @@ function asked(thread: Worker, question: ScanQuestion): Promise<ScanAnswer | und
     };
     thread.ref();
     thread.on('message', take).on('error', fail).on('exit', fail);
-    thread.postMessage(question);
+    thread.postMessage(JSON.stringify(question));
   });
 }

@@ -21,10 +21,11 @@ const chosen = catchers
   .filter(one => setup.catchers.includes(one.name));
 const sender = new NeedsSender();
 
-parentPort?.on('message', ({ files }: ScanQuestion) => {
+parentPort?.on('message', (question: string) => {
+  const { files }: ScanQuestion = JSON.parse(question);
   const caught = files.map(file => sender.sent(caughtIn(file)));
   const answer: ScanAnswer = { caught, fresh: sender.fresh() };
-  parentPort?.postMessage(answer);
+  parentPort?.postMessage(JSON.stringify(answer));
 });
 
 function caughtIn(file: SentFile): Caught {

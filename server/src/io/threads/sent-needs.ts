@@ -1,4 +1,5 @@
 import type { Caught, ImplicitDependency, Need } from '../../core/model.ts';
+import { gridsOf, type NeedGrid, needsOf } from '../../core/need-grid.ts';
 import { SharedNeeds } from '../../core/shared-needs.ts';
 
 /** What was caught in one file, on its way: the lists of candidates by their numbers. */
@@ -8,18 +9,22 @@ export interface SentCaught extends Omit<Caught, 'dependencies'> {
 
 /** The candidates that a message has first, numbered on from those of the messages before. */
 export interface SentLists {
-  readonly needs: readonly Need[];
-  /** For each list its length, and the numbers of its needs. */
-  readonly lists: Uint32Array;
+  readonly directories: readonly (readonly string[])[];
+  /** Of what each list is made, its directories by their number. */
+  readonly lists: readonly (readonly SentGrid[])[];
 }
 
-/** The sending end: each list of candidates, and each of them, is sent once, however many files have it. */
+interface SentGrid extends Omit<NeedGrid, 'directories'> {
+  readonly directories: number;
+}
+
+/** The sending end: each list of candidates is sent once, however many files have it, and so are directories. */
 export class NeedsSender {
   readonly #shared = new SharedNeeds();
   readonly #lists = new Map<readonly Need[], number>();
-  readonly #needs = new Map<Need, number>();
-  #freshNeeds: Need[] = [];
-  #freshLists: number[] = [];
+  readonly #directories = new Map<readonly string[], number>();
+  #freshDirectories: (readonly string[])[] = [];
+  #freshLists: (readonly SentGrid[])[] = [];
 
   /** What was caught, ready to be sent with the next `fresh`. */
   sent({ dependencies, ...rest }: Caught): SentCaught {
@@ -31,8 +36,8 @@ export class NeedsSender {
 
   /** What was not sent yet. */
   fresh(): SentLists {
-    const fresh = { needs: this.#freshNeeds, lists: Uint32Array.from(this.#freshLists) };
-    this.#freshNeeds = [];
+    const fresh = { directories: this.#freshDirectories, lists: this.#freshLists };
+    this.#freshDirectories = [];
     this.#freshLists = [];
     return fresh;
   }
@@ -42,18 +47,19 @@ export class NeedsSender {
     if (number === undefined) {
       number = this.#lists.size;
       this.#lists.set(list, number);
-      this.#freshLists.push(list.length);
-      for (const need of list) this.#freshLists.push(this.#need(need));
+      this.#freshLists.push(
+        gridsOf(list).map(({ directories, files }) => ({ directories: this.#numberOf(directories), files })),
+      );
     }
     return number;
   }
 
-  #need(need: Need): number {
-    let number = this.#needs.get(need);
+  #numberOf(directories: readonly string[]): number {
+    let number = this.#directories.get(directories);
     if (number === undefined) {
-      number = this.#needs.size;
-      this.#needs.set(need, number);
-      this.#freshNeeds.push(need);
+      number = this.#directories.size;
+      this.#directories.set(directories, number);
+      this.#freshDirectories.push(directories);
     }
     return number;
   }
@@ -62,17 +68,15 @@ export class NeedsSender {
 /** The receiving end of one sender. The same list is always the same array. */
 export class NeedsReceiver {
   readonly #lists: (readonly Need[])[] = [];
-  readonly #needs: Need[] = [];
+  readonly #directories: (readonly string[])[] = [];
 
   /** Takes what is new in a message: before what was caught. */
-  take({ needs, lists }: SentLists): void {
-    for (const need of needs) this.#needs.push(need);
-    for (let at = 0; at < lists.length; ) {
-      const end = at + 1 + lists[at]!;
-      const list: Need[] = [];
-      for (at++; at < end; at++) list.push(this.#needs[lists[at]!]!);
-      this.#lists.push(list);
-    }
+  take({ directories, lists }: SentLists): void {
+    for (const one of directories) this.#directories.push(one);
+    for (const grids of lists)
+      this.#lists.push(
+        needsOf(grids.map(one => ({ directories: this.#directories[one.directories]!, files: one.files }))),
+      );
   }
 
   /** As it was before it was sent. */
