@@ -96,4 +96,33 @@ suite('the perl catcher', () => {
     const { user } = process.cpuUsage(begun);
     assert.ok(user < 10e6, `${user / 1e6} s`);
   });
+
+  test('several here documents in a line, and strings over several lines, are no code', () =>
+    assert.deepEqual(
+      needs(
+        'f(<<"A", <<\'B\');\nuse No1;\nA\nuse No2;\nB\nmy $x = "\nuse No3;\n"; use Yes1;\nmy $y = q{\nuse No4; {}\n};\nuse Yes2;\n',
+      ),
+      ['Yes1 likely 7:7', 'Yes2 likely 11:4'],
+    ));
+
+  test('directories from that of the script on are searched first', () => {
+    for (const line of [
+      'use FindBin; use lib "$FindBin::Bin/../lib/x";',
+      "use lib dirname(__FILE__) . '/../lib/x';",
+      "use lib File::Spec->catdir($FindBin::RealBin, '..', 'lib', 'x');",
+      "BEGIN { unshift @INC, '/usr/lib/x'; }",
+    ]) {
+      const text = `#!/usr/perl5/5.36/bin/perl\n${line}\nuse Own::Module;\n`;
+      const { dependencies } = caught(perl, payload(text, { path: 'usr/bin/x' }));
+      const found = dependencies.find(one => one.what === 'Own::Module');
+      assert.equal(found?.anyOf[0], 'usr/lib/x/Own/Module.pm', line);
+      assert.equal(found?.confidence, 'likely', line);
+    }
+  });
+
+  test('where directories are put together when it runs, all is a hint', () => {
+    for (const line of ['use lib $dir;', 'unshift @INC, map { "$_/lib" } @roots;', '@INC = (x());'])
+      assert.deepEqual(needs(`${line}\nuse A;\n`), ['A hint 1:4'], line);
+    assert.deepEqual(needs('no lib "/x";\nuse lib "lib";\nuse A;\n'), ['A likely 2:4']);
+  });
 });

@@ -1,6 +1,7 @@
 import { type PerlUse, readPerl } from '../formats/perl.ts';
 import { printable } from '../formats/printable.ts';
 import type { Caught, ImplicitDependency, Need, Payload, PayloadCatcher } from '../model.ts';
+import { needsOf } from '../need-grid.ts';
 import { dirname, normalise } from '../paths.ts';
 
 /** Modules and libraries that Perl files ask for. */
@@ -22,14 +23,15 @@ export const perl: PayloadCatcher = {
 
 ## Directories
 
-In this order: absolute ones of \`use lib\`; for a module, the directory that its own name is below (\`lib/Foo/Bar.pm\` with
+In this order: those of \`use lib\` and of \`unshift @INC\`, absolute or from \`$FindBin::Bin\` or \`dirname(__FILE__)\` on (where
+others are put together when it runs, all is a hint); for a module, the directory that its own name is below (\`lib/Foo/Bar.pm\` with
 \`package Foo::Bar\`); then for the version \`V\` of Perl \`usr/perl5/site_perl/V\`, \`usr/perl5/vendor_perl/V\` and
 \`usr/perl5/V/lib\`, each also with the directory of the architecture. The version is the one in the file's own path or in
 its first line (\`#!/usr/perl5/5.36/bin/perl\`); where neither says one, every version since 5.22 will do, without the architecture, and all is a hint.
 
 ## Limits
 
-This is no parser of Perl: POD, comments, here documents and what follows \`__END__\` are left out, and a statement counts
+This is no parser of Perl: POD, comments, here documents, strings that begin at the end of a line and what follows \`__END__\` are left out, and a statement counts
 where it begins a line or follows \`;\`, \`{\` or \`}\`. Names that are computed, \`do FILE\`, and modules that other
 modules load on demand are not found. What is loaded from \`PERL5LIB\` nobody knows.
 
@@ -69,19 +71,25 @@ function inspect(file: Payload): Caught {
       ? [{ message: 'is larger than 4 MiB: only the beginning was looked at for Perl modules' }]
       : [];
   const text = new TextDecoder('latin1').decode(file.read(0, Math.min(file.size, LIMIT)));
-  const { uses, directories } = readPerl(text);
+  const { uses, directories, openSearch } = readPerl(text);
   const version = versionOf(file.path, text);
-  const search = [...directories.map(normalise), ...ownRoot(file.path, text), ...standard(version)];
+  const own = [...directories.map(one => placed(one, file.path)), ...ownRoot(file.path, text)];
+  const search = [...new Set([...own, ...standard(version)])];
   const seen = new Set<string>();
   const dependencies: ImplicitDependency[] = [];
   for (const use of uses) {
     const key = `${use.kind} ${use.name} ${use.guarded}`;
     if (seen.has(key) || seen.size >= MOST) continue;
     seen.add(key);
-    const need = needOf(use, search, version !== undefined, file.path);
+    const need = needOf(use, search, version !== undefined && !openSearch, file.path);
     if (need) dependencies.push(need);
   }
   return { dependencies, faults };
+}
+
+/** An installed directory; `./…` lies where the file does. */
+function placed(directory: string, path: string): string {
+  return directory.startsWith('/') ? normalise(directory) : normalise(`${dirname(path)}/${directory}`);
 }
 
 function needOf(
@@ -114,6 +122,7 @@ function candidates(kind: PerlUse['kind'], name: string, search: readonly string
     file: name.replace(/^\.\//, ''),
     library: `auto/${parts.join('/')}/${parts.at(-1)}.so`,
   }[kind];
+  if (path !== '' && normalise(path) === path) return needsOf([{ directories: search, files: [path] }]);
   return [...new Set(search.map(directory => normalise(`${directory}/${path}`)))];
 }
 

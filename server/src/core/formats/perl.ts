@@ -1,4 +1,6 @@
 import type { Range } from '../model.ts';
+import { codeOf } from './perl-code.ts';
+import { directoriesIn } from './perl-directories.ts';
 
 /** What a Perl file asks for at one place. */
 export interface PerlUse {
@@ -14,8 +16,13 @@ export interface PerlUse {
 /** What is read of one Perl file. */
 export interface PerlFile {
   readonly uses: readonly PerlUse[];
-  /** Absolute directories of `use lib`, in the order in which they are searched. */
+  /**
+   * Directories of `use lib` and `@INC`, in the order in which they are searched: absolute, or `./…` from the
+   * directory of the file.
+   */
   readonly directories: readonly string[];
+  /** True when there are others, which only are known when it runs. */
+  readonly openSearch: boolean;
 }
 
 /** A statement over more lines than this is cut. */
@@ -29,7 +36,8 @@ const MOST_LINES = 40;
 export function readPerl(text: string): PerlFile {
   const reader = new Reader(codeOf(text));
   while (reader.next());
-  return { uses: reader.uses, directories: reader.directories };
+  const { uses, directories, openSearch } = reader;
+  return { uses, directories, openSearch };
 }
 
 /** How much of a line tells what a statement is in, and how long it may be (UTF-16 units). */
@@ -37,11 +45,13 @@ const NEAR = 80;
 const LONGEST = 2000;
 
 const MODULE = /^[A-Za-z_]\w*(?:(?:::|')\w+)*/;
-const STATEMENT = /(^|[;{}])(\s*)(use|no|require|XSLoader::load|bootstrap)\b(\s*\(?\s*)/g;
+const STATEMENT =
+  /(^|[;{}])(\s*)(use|no|require|XSLoader::load|bootstrap|(?:unshift|push)(?=\s*\(?\s*@INC))\b(\s*\(?\s*)/g;
 
 class Reader {
   readonly uses: PerlUse[] = [];
   readonly directories: string[] = [];
+  openSearch = false;
   readonly #lines: readonly string[];
   #line = -1;
   #depth = 0;
@@ -54,7 +64,8 @@ class Reader {
   next(): boolean {
     if (++this.#line >= this.#lines.length) return false;
     const line = this.#lines[this.#line] ?? '';
-    if (/\b(?:use|no|require|XSLoader|bootstrap)\b/.test(line)) this.#statements(line);
+    if (/\b(?:use|no|require|XSLoader|bootstrap)\b|@INC\b/.test(line)) this.#statements(line);
+    if (/@INC\s*=/.test(line)) this.openSearch = true;
     this.#depth = Math.max(0, this.#depth + balance(line));
     return true;
   }
@@ -79,9 +90,15 @@ class Reader {
     const guarded = inside || /^[^;]*\b(?:if|unless)\b/.test(rest.slice(name?.length ?? 0));
     if (verb === 'XSLoader::load' || verb === 'bootstrap') this.#library(rest, column, guarded);
     else if (verb === 'require') this.#require(name, rest, column, guarded);
-    else if (name === 'lib') this.#lib(rest);
-    else if (name === 'if') this.#conditional(rest, column);
-    else if (name !== undefined && !isVersion(rest)) {
+    else if (verb === 'push' || verb === 'unshift') this.#lib(rest.replace(/^@INC\s*,/, ''), verb);
+    else if (name !== undefined) this.#use(verb, name, rest, column, guarded);
+  }
+
+  #use(verb: string, name: string, rest: string, column: number, guarded: boolean): void {
+    if (name === 'lib') {
+      if (verb === 'use') this.#lib(rest.replace(/^lib\b/, ''), 'unshift');
+    } else if (name === 'if') this.#conditional(rest, column);
+    else if (!isVersion(rest)) {
       this.#add('module', name, column, guarded);
       if (name === 'parent' || name === 'base') this.#parents(column, guarded);
     }
@@ -94,9 +111,10 @@ class Reader {
       this.#add('module', name, column, guarded);
   }
 
-  #lib(rest: string): void {
-    for (const { text } of wordsIn(rest.replace(/^lib\b/, '')))
-      if (text.startsWith('/')) this.directories.unshift(text);
+  #lib(list: string, how: 'push' | 'unshift'): void {
+    const { found, all } = directoriesIn(list, wordsIn);
+    this.directories[how](...found);
+    if (!all) this.openSearch = true;
   }
 
   /** `use if CONDITION, MODULE => …`. */
@@ -164,57 +182,4 @@ function balance(line: string): number {
   let depth = 0;
   for (const char of line) depth += char === '{' ? 1 : char === '}' ? -1 : 0;
   return depth;
-}
-
-/** The lines of a file; those that are no code are empty. */
-function codeOf(text: string): readonly string[] {
-  const lines = text.split(/\r?\n/);
-  let pod = false;
-  let here: RegExp | undefined;
-  for (const [at, line] of lines.entries()) {
-    if (here) {
-      if (here.test(line)) here = undefined;
-      lines[at] = '';
-    } else if (/^=[a-zA-Z]/.test(line)) {
-      pod = !line.startsWith('=cut');
-      lines[at] = '';
-    } else if (pod) lines[at] = '';
-    else if (/^__(?:END|DATA)__\s*$/.test(line)) return lines.slice(0, at);
-    else {
-      lines[at] = withoutComment(line);
-      here = hereDocument(lines[at] ?? '');
-    }
-  }
-  return lines;
-}
-
-function withoutComment(line: string): string {
-  if (!line.includes('#')) return line;
-  const comment = /(?:^|\s)#/g;
-  for (let match = comment.exec(line); match; match = comment.exec(line)) {
-    const before = line.slice(0, match.index);
-    if (count(before, '"') % 2 === 0 && count(before, "'") % 2 === 0) return before;
-  }
-  return line;
-}
-
-function count(text: string, char: string): number {
-  return text.split(char).length - 1;
-}
-
-/** What ends the here document that a line begins. */
-function hereDocument(line: string): RegExp | undefined {
-  const match = /<<(~?)(?:"([^"\n]+)"|'([^'\n]+)'|([A-Za-z_]\w*))/.exec(line);
-  const word = match?.[2] ?? match?.[3] ?? match?.[4];
-  // A shift by a constant is no here document.
-  if (word === undefined || isShifted(match, line)) return undefined;
-  return new RegExp(`^${match?.[1] ? '\\s*' : ''}${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
-}
-
-/** A shift by a constant, as in `$x <<WIDTH`, is no here document; a quoted word always is one. */
-function isShifted(match: RegExpExecArray | null, line: string): boolean {
-  return (
-    match?.[4] !== undefined &&
-    /(?:[\d)\]]|[$@]\w+)\s*$/.test(line.slice(Math.max(0, match.index - NEAR), match.index))
-  );
 }
