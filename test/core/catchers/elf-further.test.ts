@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { elfFromWords } from '../../support/elf.ts';
 import { faults, inspect, needs } from '../../support/elf-catches.ts';
+
+/** `p_type`, gABI chapter 5. */
+const PT_NULL = 0;
+const PT_NOTE = 4;
 
 suite('elf: versions, auditors and notes', () => {
   test('a library is needed with the symbol versions that the file asks of it', () => {
@@ -63,6 +68,24 @@ suite('elf: versions, auditors and notes', () => {
       assert.equal(needs(`dlopen=${json} needed=libc.so.1`).length, 1);
     });
   }
+
+  test('what is sound in a dlopen note counts beside what is not', () => {
+    const words = 'class=32 dlopen=[{"soname":["a.so"]},{"soname":[]},{"soname":"b.so"}]';
+    assert.deepEqual(needs(words), ['lib/a.so usr/lib/a.so (likely)', 'lib/b.so usr/lib/b.so (likely)']);
+    assert.equal(faults(words).length, 1);
+  });
+
+  test('a dlopen note that was added as a section, outside of all segments', () => {
+    for (const words of ['', 'endian=big machine=sparcv9']) {
+      const file = elfFromWords(`dlopen={"soname":"/opt/q.so"} ${words}`);
+      const view = new DataView(file.buffer, file.byteOffset);
+      const little = words === '';
+      const start = Number(view.getBigUint64(32, little));
+      for (let at = start, left = view.getUint16(56, little); left > 0; left--, at += 56)
+        if (view.getUint32(at, little) === PT_NOTE) view.setUint32(at, PT_NULL, little);
+      assert.deepEqual(needs(file), ['opt/q.so (likely)'], words);
+    }
+  });
 
   test('a note that nests without end is faulty, and no more', () => {
     assert.equal(faults(`dlopen=${'['.repeat(60_000)}`).length, 1);

@@ -14,8 +14,8 @@ export const elf: PayloadCatcher = {
   inspect,
   page: `Looks at ELF files and reports what the run-time linker, or the kernel, must find to load them. 32 and 64 bits and
 both byte orders are read; only the headers, the notes, the dynamic section, the version records and the names are,
-usually 8 KiB at two places.
-Stripped section headers do not matter.
+usually 8 KiB at three places.
+Stripped section headers do not matter; where there are some, notes that are in no segment are found by them.
 
 | In the file | Needs | How sure |
 |---|---|---|

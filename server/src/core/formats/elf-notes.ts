@@ -34,9 +34,9 @@ export function dlopenNotes(
   for (const piece of pieces.slice(0, MOST_SEGMENTS)) {
     for (const text of notesIn(source, piece, layout, faults)) {
       const notes = notesOf(text);
-      if (notes === undefined)
+      if (notes.length === 0 || notes.includes(undefined))
         faults.push('its note .note.dlopen is no JSON that names libraries in "soname"');
-      else found.push(...notes);
+      for (const note of notes) if (note) found.push(note);
     }
   }
   return found.slice(0, MOST_LIBRARIES);
@@ -86,11 +86,11 @@ function textOf(bytes: Uint8Array): string {
   return decode(end < 0 ? bytes : bytes.subarray(0, end)).text;
 }
 
-function notesOf(text: string): readonly DlopenNote[] | undefined {
+/** What each object of a note says; `undefined` for one that names no library. */
+function notesOf(text: string): readonly (DlopenNote | undefined)[] {
   const value = parsed(text);
   const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const notes = entries.slice(0, MOST_LIBRARIES).map(noteOf);
-  return notes.every(note => note !== undefined) && notes.length > 0 ? notes : undefined;
+  return entries.slice(0, MOST_LIBRARIES).map(noteOf);
 }
 
 function parsed(text: string): unknown {

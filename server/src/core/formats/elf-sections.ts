@@ -1,5 +1,6 @@
 import { type ByteSource, u32 } from './byte-source.ts';
 import { beyond, type ElfLayout, type Piece, type Table, word } from './elf-layout.ts';
+import type { NotePiece } from './elf-notes.ts';
 
 /**
  * The dynamic section with its string table, by way of the section headers: for files without
@@ -30,7 +31,33 @@ export function dynamicSection(
   return undefined;
 }
 
+/**
+ * Sections of notes that lie in none of the segments `known`: what was added to a file after it was linked
+ * (`objcopy --add-section`). Section headers that make no sense have none: a linker does without them.
+ */
+export function noteSections(
+  source: ByteSource,
+  { count, offset, entrySize }: Table,
+  layout: ElfLayout,
+  known: readonly Piece[],
+): readonly NotePiece[] {
+  if (count === 0 || count > MOST_OF_LINKED || entrySize !== (layout.bits === 32 ? 40 : 64)) return [];
+  const bytes = source.read(offset, count * entrySize);
+  const found: NotePiece[] = [];
+  for (let at = 0; at + entrySize <= bytes.length; at += entrySize) {
+    if (u32(bytes, at + 4, layout.bigEndian) !== SHT_NOTE) continue;
+    const piece = pieceAt(bytes, at, layout);
+    const alignment = word(bytes, at + (layout.bits === 32 ? 32 : 48), layout);
+    if (!known.some(one => one.offset <= piece.offset && piece.offset < one.offset + one.size))
+      found.push({ ...piece, alignment: alignment === 8 ? 8 : 4 });
+  }
+  return found;
+}
+
 const SHT_DYNAMIC = 6;
+const SHT_NOTE = 7;
+/** Linked files have a few dozen sections. */
+const MOST_OF_LINKED = 128;
 /** Kernel modules have a few dozen; objects compiled with one section per function have thousands. */
 const MOST_SECTIONS = 4096;
 

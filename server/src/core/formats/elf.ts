@@ -4,7 +4,7 @@ import { HEADER_BYTES, headerOf, MAGIC, programsOf } from './elf-header.ts';
 import { beyond, type ElfLayout, type Piece } from './elf-layout.ts';
 import { nameIn } from './elf-names.ts';
 import { type DlopenNote, dlopenNotes } from './elf-notes.ts';
-import { dynamicSection } from './elf-sections.ts';
+import { dynamicSection, noteSections } from './elf-sections.ts';
 
 /** What the run-time linker reads of an ELF file: elf(3HEAD), gABI chapters 4 and 5. */
 export interface ElfFile extends ElfDynamic {
@@ -41,9 +41,9 @@ export interface ElfReading {
  * Reads what a file needs from the run-time linker.
  *
  * Goes from the program headers to `PT_DYNAMIC`, as the linker does, so stripped section headers do
- * not matter. The section table is asked only where there are no program headers; in relocatable
- * files only if `relocatable` (kernel modules are such), otherwise they need nothing. Many small
- * reads at up to three places: the beginning, the dynamic section, and the names.
+ * not matter. The section table is asked for notes that are in no segment, and where there are no program headers;
+ * in relocatable files only if `relocatable` (kernel modules are such), otherwise they need nothing. Many small
+ * reads at up to four places: the beginning, the section table, the dynamic section, and the names.
  */
 export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
   const start = source.read(0, HEADER_BYTES);
@@ -60,7 +60,8 @@ export function readElf(source: ByteSource, relocatable: boolean): ElfReading {
   }
   const programs = programsOf(source, header, faults);
   const interpreter = programs.interpreter && interpreterOf(source, programs.interpreter, layout, faults);
-  const dlopens = dlopenNotes(source, programs.notes, layout, faults);
+  const added = noteSections(source, header.sections, layout, programs.notes);
+  const dlopens = dlopenNotes(source, [...programs.notes, ...added], layout, faults);
   const dynamic = dynamicPart(source, programs.dynamic, layout, faults, programs.loads);
   return {
     elf: { ...base, ...dynamic, dlopens, ...(interpreter === undefined ? {} : { interpreter }) },
