@@ -67,6 +67,7 @@ function outputOf(given: Arguments, host: Host): Output | string {
   return {
     toScreen,
     echo: has(given, '-m'),
+    keepNames: has(given, '-v') || has(given, '--strict-compat'),
     ...(absolute !== undefined && { directory: absolute }),
     ...(suffix !== undefined && { suffix }),
   };

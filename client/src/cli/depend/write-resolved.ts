@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLines } from '../../../../server/src/core/ips/line-reader.ts';
 import { brokenLines } from '../../../../server/src/core/ips/pkgdepend/authored.ts';
+import { isNamedNeed } from '../../../../server/src/core/ips/pkgdepend/named-needs.ts';
 import type { ResolvedManifest, Resolving } from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
 import { complain, type Host } from '../host.ts';
 
@@ -10,6 +11,8 @@ export interface Output {
   readonly toScreen: boolean;
   /** The rest of the manifest too. */
   readonly echo: boolean;
+  /** And in it what the resolved dependencies were made of. */
+  readonly keepNames: boolean;
   /** Absolute. */
   readonly directory?: string;
   readonly suffix?: string;
@@ -25,7 +28,7 @@ export function writeResolved(
   let code: 0 | 1 = 0;
   for (const [index, { path, manifest }] of manifests.entries()) {
     const lines = answers[index]?.lines ?? [];
-    const echoed = output.echo ? withoutDepends(manifest.text) : [];
+    const echoed = output.echo ? withoutDepends(manifest.text, output.keepNames) : [];
     if (output.toScreen) {
       const all = [`# ${path}`, ...echoed.map(text => text.trimEnd()), ...lines];
       host.out.write(`${index > 0 ? '\n\n\n' : ''}${all.map(line => `${line}\n`).join('')}`);
@@ -62,15 +65,17 @@ function write(place: string, text: string, host: Host): boolean {
 
 /**
  * The lines of a manifest that are no `depend` actions, with their continuations: lines that were to be one and are
- * malformed stay too, so that what reads the output complains of them.
+ * malformed stay too, so that what reads the output complains of them. Our own form for what is no file goes with them.
  */
-function withoutDepends(text: string): readonly string[] {
+function withoutDepends(text: string, keepNames: boolean): readonly string[] {
   const { lines, flaws } = readLines(text);
   const broken = brokenLines(flaws);
   return lines
     .filter(line => {
       const isBroken = broken(line.start, line.end) !== undefined;
-      if (line.kind !== 'action' || line.type !== 'depend') return true;
+      if (line.kind !== 'action') return true;
+      if (line.type === 'set') return keepNames || isBroken || !isNamedNeed(line);
+      if (line.type !== 'depend') return true;
       return isBroken || line.bare.length > 0 || !line.attributes.some(one => one.key === 'fmri');
     })
     .map(line => text.slice(line.start, line.end).replace(/\r\n?/g, '\n'));

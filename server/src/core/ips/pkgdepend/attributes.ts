@@ -30,28 +30,14 @@ export function formatAction(type: string, attributes: Attributes, payload?: str
 }
 
 /** The words of one attribute, each with a blank before it. */
-function wordsOf(key: string, values: readonly string[]): string {
-  if (values.length < LONG) return made(key, values);
-  let known = wordsKnown.get(values);
-  if (known?.key !== key) {
-    known = { key, words: made(key, values) };
-    wordsKnown.set(values, known);
-  }
-  return known.words;
-}
-
-function made(key: string, values: readonly string[]): string {
+export function wordsOf(key: string, values: readonly string[]): string {
   let words = '';
   for (const value of values) words += ` ${key}=${quoted(value)}`;
   return words;
 }
 
-/** Long lists of places are mostly the same ones for many files. */
-const LONG = 5;
-const wordsKnown = new WeakMap<readonly string[], { readonly key: string; readonly words: string }>();
-
 /** `generic.py`: blanks, quotes, macros and nothing are quoted; tabs are not. */
-function quoted(value: string): string {
+export function quoted(value: string): string {
   if (value !== '' && !/[ '"]|\$\(/.test(value)) return value;
   if (!value.includes('"')) return `"${value}"`;
   return value.includes("'") ? `"${value.replaceAll('"', '\\"')}"` : `'${value}'`;

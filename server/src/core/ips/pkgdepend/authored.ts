@@ -35,19 +35,45 @@ export function readAuthored(text: string): Authored {
   const { lines, flaws } = readLines(text);
   const broken = brokenLines(flaws);
   const actions: AuthoredAction[] = [];
-  const complaints: Complaint[] = [];
+  const refused = new Refused();
   const about = new Map<string, readonly string[]>();
   for (const line of lines) {
     if (line.kind === 'blank' || line.kind === 'comment') continue;
     const read = actionIn(line, broken(line.start, line.end));
     if (typeof read === 'string') {
-      complaints.push(errorAt(`"${shown(text, line.start, line.contentEnd)}": ${read}`, line.line));
+      refused.add(read, line.line, () => shown(text, line.start, line.contentEnd));
       continue;
     }
     actions.push(read);
     if (read.type === 'set') learn(read, about);
   }
-  return { text, actions, about, complaints };
+  return { text, actions, about, complaints: refused.complaints() };
+}
+
+/** Of lines with the same fault that many are told, the rest is counted: they lack what a transform adds. */
+const MOST_ALIKE = 5;
+
+/** The lines that are left out, by why. */
+class Refused {
+  readonly #told: Complaint[] = [];
+  readonly #lines = new Map<string, number[]>();
+
+  add(why: string, line: number, shownLine: () => string): void {
+    const lines = this.#lines.get(why);
+    if (lines) lines.push(line);
+    else this.#lines.set(why, [line]);
+    if ((lines?.length ?? 1) <= MOST_ALIKE) this.#told.push(errorAt(`"${shownLine()}": ${why}`, line));
+  }
+
+  complaints(): Complaint[] {
+    for (const [why, lines] of this.#lines) {
+      const [next] = lines.slice(MOST_ALIKE);
+      const count = lines.length - MOST_ALIKE;
+      if (next !== undefined)
+        this.#told.push(errorAt(`${count} more ${count === 1 ? 'line' : 'lines'} like that: ${why}`, next));
+    }
+    return this.#told;
+  }
 }
 
 /** The action of a line, or why it is none that counts. */

@@ -8,7 +8,8 @@ import { hardlinkRecord } from './hardlink-records.ts';
 import { OwnDelivery } from './internal.ts';
 import { type FileKind, isLookedAt, kindOfFile, lookAt } from './look-at.ts';
 import type { Looked, LookingAt } from './looking.ts';
-import { actionsOf, type NeedRecord } from './need-record.ts';
+import { dependLines } from './need-lines.ts';
+import type { NeedRecord } from './need-record.ts';
 import { isSkippedByPkgdepend } from './path-map.ts';
 import type { FoundPayload, ProtoFiles } from './ports.ts';
 import { runPathOf } from './run-path.ts';
@@ -212,20 +213,17 @@ class Generating {
     for (const [action] of this.#actions) this.#records.push(...this.#beyond.ofAction(action, maker));
   }
 
-  #own(): (records: readonly NeedRecord[]) => readonly NeedRecord[] {
-    if (this.#options.keepInternal) return records => records;
+  #dependencies(): readonly string[] {
+    if (this.#options.keepInternal) return dependLines(this.#records, new Map());
     const skips = this.#options.strict ? isSkippedByPkgdepend : () => false;
     const actions = this.#actions.map(([action]) => action);
     const own = new OwnDelivery(actions, this.#declared, this.#variants, skips);
-    return records => records.flatMap(record => own.left(record) ?? []);
-  }
-
-  #dependencies(): readonly string[] {
-    const whole: Template = this.#options.keepInternal ? new Map() : this.#variants;
-    return this.#own()(this.#records)
-      .flatMap(record => actionsOf(record, whole))
-      .map(attributes => formatAction('depend', attributes))
-      .sort();
+    const left: NeedRecord[] = [];
+    for (const record of this.#records) {
+      const open = own.left(record);
+      if (open) left.push(open);
+    }
+    return dependLines(left, this.#variants);
   }
 
   #packageLines(): readonly string[] {

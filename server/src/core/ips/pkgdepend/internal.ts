@@ -46,7 +46,7 @@ export class OwnDelivery {
     if (!when) return undefined;
     const [file = ''] = record.files;
     const elsewhere = record.kind === 'elf' && when.isSatisfied ? this.#baseNames.get(file) : undefined;
-    if (!elsewhere) return { ...record, when };
+    if (!elsewhere) return when === record.when ? record : { ...record, when };
     return { ...record, when: record.when.satisfiedBy(elsewhere), warning: true };
   }
 

@@ -34,6 +34,7 @@ export interface Walked {
  * (`resolve_links` of `dependencies.py`). Links in circles lead nowhere.
  */
 export function walk(path: string, files: FileMap, links: LinkMap, when: Combinations): Walked {
+  if (links.size === 0 && !files.has(path)) return NOTHING;
   return new Walk(files, links).from(path, when, 0);
 }
 

@@ -1,4 +1,5 @@
 import { directoryNeed, groupNeed, userNeed } from '../../needs.ts';
+import type { Action } from '../lines.ts';
 import { type Attributes, DEBUG_ATTRIBUTE, TBD } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
 
@@ -35,6 +36,12 @@ export function namedNeed({ type, attributes, line }: AuthoredAction): AuthoredA
     ...tags,
   ]);
   return { type: 'depend', attributes: depend, line };
+}
+
+/** Whether a line is such an action. */
+export function isNamedNeed({ type, attributes }: Pick<Action, 'type' | 'attributes'>): boolean {
+  const [first] = attributes;
+  return type === 'set' && first?.key === 'name' && Object.hasOwn(FORMS, first.value);
 }
 
 /** The name under which an action delivers what is no file; `undefined` for one that does not. */

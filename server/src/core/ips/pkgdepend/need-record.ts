@@ -1,4 +1,4 @@
-import { type Attributes, DEBUG_ATTRIBUTE, TBD } from './attributes.ts';
+import type { Attributes } from './attributes.ts';
 import { type AuthoredAction, taggedVariants } from './authored.ts';
 import { Combinations, type Tagging, type Template, withUnknown } from './combinations.ts';
 
@@ -89,36 +89,6 @@ export function pathsIn({ files, directories, whole }: Places): readonly string[
 /** Path of the file that has the need. */
 export function reasonOf({ action }: NeedRecord): string {
   return action.attributes.get('path')?.[0] ?? '';
-}
-
-/**
- * The `depend` actions of a record: one for each combination that is open, in as few words as `whole` allows, or one
- * with the tags of its action.
- */
-export function actionsOf(record: NeedRecord, whole: Template): readonly Attributes[] {
-  const tags = [...taggedVariants(record.action.attributes)].map(
-    ([name, values]) => [name, [...values]] as const,
-  );
-  const plain = new Map<string, readonly string[]>([
-    ['fmri', [TBD]],
-    ['type', ['require']],
-    [DEBUG_ATTRIBUTE.reason, [reasonOf(record)]],
-    [DEBUG_ATTRIBUTE.type, [record.kind]],
-    ...placesOf(record),
-    ...(record.warning ? [[DEBUG_ATTRIBUTE.severity, ['warning']] as const] : []),
-    ...(record.likely ? [[DEBUG_ATTRIBUTE.confidence, ['likely']] as const] : []),
-    ...tags,
-  ]);
-  const open = record.when.openIn(whole);
-  return open.length === 0 ? [plain] : open.map(tagging => tagged(plain, tagging));
-}
-
-function placesOf({ files, directories, whole }: Places): readonly (readonly [string, readonly string[]])[] {
-  if (whole.length > 0) return [[DEBUG_ATTRIBUTE.fullpath, whole]];
-  return [
-    [DEBUG_ATTRIBUTE.file, files],
-    [DEBUG_ATTRIBUTE.path, directories],
-  ];
 }
 
 /** An action with tags in place of those that it had. */

@@ -72,7 +72,7 @@ const MOST_SECTIONS = 65_536;
 function dynamicIn(source: ByteSource, table: Table, layout: ElfLayout): Piece | string | undefined {
   const { offset, entry, count } = table;
   if (count === 0 || offset === 0 || offset + count * entry > source.size) return undefined;
-  const bytes = source.read(offset, Math.min(count, MOST_SECTIONS) * entry).slice();
+  const bytes = source.read(offset, Math.min(count, MOST_SECTIONS) * entry);
   const typeAt = (section: number) => u32(bytes, section * entry + 4, layout.bigEndian);
   if (table.names >= count || typeAt(table.names) !== SHT_STRTAB)
     return count > 1 ? 'its section headers have no table of names' : undefined;

@@ -27,14 +27,21 @@ export function unresolvedMessage(
   ];
   const near = nearTo(paths, universe);
   for (const one of near) lines.push(`    near: ${one}`);
-  lines.push(`    ${near.length > 0 ? REMEDY_NEAR : REMEDY}`);
+  lines.push(`    ${near.length > 0 ? REMEDY_NEAR : isGenerated(attributes) ? REMEDY : REMEDY_WRITTEN}`);
   return lines.join('\n');
 }
 
 const REMEDY =
   'name more manifests, an image with -R or a repository with --repository; or bypass it with pkg.depend.bypass-generate';
+const REMEDY_WRITTEN =
+  'name more manifests, an image with -R or a repository with --repository; or correct the line or take it out';
 const REMEDY_NEAR =
   'let the file look there (run path, #! line), deliver it where it is looked for, or depend on that package yourself';
+
+/** Whether a payload was found to have the need: what an author wrote is bypassed by nothing. */
+function isGenerated(attributes: Attributes): boolean {
+  return attributes.has(DEBUG_ATTRIBUTE.reason);
+}
 
 function whatOf(attributes: Attributes, paths: readonly string[]): string {
   const names = attributes.get(DEBUG_ATTRIBUTE.file);

@@ -94,7 +94,9 @@ function requiredFault(type: ActionType, attributes: Attributes): string | undef
     const values = attributes.get(name);
     return type === 'set' ? !values : !values?.some(value => value.trim() !== '');
   });
-  return lacking === undefined ? undefined : `it lacks ${lacking}=, which publication needs`;
+  return lacking === undefined
+    ? undefined
+    : `it lacks ${lacking}=, which publication needs; add it, or run pkgmogrify first if a transform does`;
 }
 
 function repeatFault(type: ActionType, attributes: Attributes): string | undefined {
@@ -178,6 +180,8 @@ function setFault(attributes: Attributes): string | undefined {
 
 function fmriFault(attribute: string, values: readonly string[]): string | undefined {
   for (const value of values) {
+    if (value.includes('$('))
+      return `${attribute}=${value} holds a macro without a value; run pkgmogrify first, with -D`;
     const read = parseFmri(value.trimEnd());
     if (typeof read === 'string') return `${attribute}=${value} is no FMRI: ${read}`;
   }
