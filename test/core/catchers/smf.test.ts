@@ -118,6 +118,16 @@ suite('smf needs of dependencies', () => {
       'usr/lib/b (certain)',
     ]);
   });
+
+  test('an instance has a restarter of its own in place of that of its service', () => {
+    const by = (fmri: string) => `<restarter><service_fmri value="svc:/${fmri}"/></restarter>`;
+    const one = `<instance name="one" enabled="false">${by('b:default')}</instance>`;
+    assert.deepEqual(needs(manifest(by('a:default'), one)), ['smf:b:default (certain)']);
+    assert.deepEqual(needs(manifest(by('a:default'), `${one}<instance name="two" enabled="true"/>`)), [
+      'smf:a:default (certain)',
+      'smf:b:default (certain)',
+    ]);
+  });
 });
 
 suite('smf needs of methods', () => {
@@ -132,6 +142,9 @@ suite('smf needs of methods', () => {
     ['exec /usr/lib/x -a', 'usr/lib/x (likely)'],
     ["A=b C='d e' /usr/lib/x", 'usr/lib/x (likely)'],
     ["'/usr/lib/x' -a", 'usr/lib/x (likely)'],
+    ["/sbin/sh -c '/usr/lib/x y'", 'sbin/sh (certain)', 'usr/lib/x (likely)'],
+    ['/usr/bin/ksh93 -pc &quot;A=b /usr/lib/x; y&quot;', 'usr/bin/ksh93 (likely)', 'usr/lib/x (likely)'],
+    ['. /lib/svc/share/smf_include.sh; x', 'lib/svc/share/smf_include.sh (likely)'],
     [':kill -HUP'],
     [':true'],
     ['sh -c /usr/lib/x'],

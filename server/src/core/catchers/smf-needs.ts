@@ -4,10 +4,12 @@ import type {
   SmfCredential,
   SmfDependency,
   SmfGrouping,
+  SmfInstance,
   SmfMethod,
+  SmfRestarter,
   SmfService,
 } from '../formats/smf.ts';
-import { methodProgram } from '../formats/smf-exec.ts';
+import { methodPrograms } from '../formats/smf-exec.ts';
 import { filePathOf, hasScheme, serviceFmri } from '../formats/smf-fmri.ts';
 import type { CatcherOptions, Confidence, ImplicitDependency, Need, PayloadFault, Range } from '../model.ts';
 import { directoryNeed, groupNeed, serviceNeed, userNeed } from '../needs.ts';
@@ -86,10 +88,13 @@ class Needs {
     for (const one of ownMethods.flat()) this.#addMethod(one, 'certain');
     for (const one of [...credentials, ...instances.flatMap(each => each.credentials)])
       this.#addCredential(one);
-    if (!restarter) return;
-    const need = this.#serviceOf(restarter.fmri, restarter.at);
+    for (const one of restartersOf(restarter, instances)) this.#addRestarter(one, most);
+  }
+
+  #addRestarter({ fmri, at }: SmfRestarter, most: Confidence): void {
+    const need = this.#serviceOf(fmri, at);
     if (need === undefined || need === MASTER_RESTARTER) return;
-    this.#add([need], { what: restarter.fmri, at: restarter.at }, { because: 'restarter', confidence: most });
+    this.#add([need], { what: fmri, at }, { because: 'restarter', confidence: most });
   }
 
   #addDependency(dependency: SmfDependency, most: Confidence): void {
@@ -120,14 +125,12 @@ class Needs {
   }
 
   #addMethod({ name, exec, at }: SmfMethod, most: Confidence): void {
-    const program = methodProgram(exec);
-    if (program === undefined || MADE.test(program.path)) return;
-    const sure = program.plain && PACKAGED.test(program.path) ? 'certain' : 'likely';
-    this.#add(
-      [program.path],
-      { what: `/${program.path}`, at },
-      { because: `method ${printable(name)}: ${printable(exec)}`, confidence: lesser(most, sure) },
-    );
+    const because = `method ${printable(name)}: ${printable(exec)}`;
+    for (const { path, plain } of methodPrograms(exec)) {
+      if (MADE.test(path)) continue;
+      const sure = plain && PACKAGED.test(path) ? 'certain' : 'likely';
+      this.#add([path], { what: `/${path}`, at }, { because, confidence: lesser(most, sure) });
+    }
   }
 
   #addCredential({ user, groups }: SmfCredential): void {
@@ -196,6 +199,16 @@ function fileNeeds(fmri: string): readonly Need[] {
 /** Files and paths; of services those that say that they are: without `svc:` other text looks alike. */
 function isSure(what: string): boolean {
   return what.startsWith('/') || what.startsWith('file:') || hasScheme(what);
+}
+
+/** Those that start some instance: the service's, unless each instance has its own. */
+function restartersOf(
+  general: SmfRestarter | undefined,
+  instances: readonly SmfInstance[],
+): readonly SmfRestarter[] {
+  const own = instances.flatMap(one => one.restarter ?? []);
+  const replaced = instances.length > 0 && own.length === instances.length;
+  return general && !replaced ? [general, ...own] : own;
 }
 
 /** What holds for some instance: a dependency or method of an instance replaces the service's of this name. */

@@ -23,9 +23,10 @@ system imports, and every other \`.xml\` file that is a \`service_bundle\`. A DO
 | \`<dependency grouping='require_all' type='path'>\`, \`file://localhost/etc/x.conf\` | \`etc/x.conf\`, a file or directory, where a known package delivers it; nothing for what lies in \`var\`, \`tmp\`, \`dev\` or \`system/volatile\` | likely |
 | \`<exec_method exec='/lib/svc/method/x start %m'>\` | \`lib/svc/method/x\`; outside of \`lib\`, \`sbin\` and \`usr\` only likely | certain |
 | \`<exec_method exec='A=b /usr/lib/x && y'>\`: with more for the shell to do | the first program, \`usr/lib/x\` | likely |
+| \`<exec_method exec='/sbin/sh -c "/usr/lib/x y"'>\` | the shell, and \`usr/lib/x\`, which is likely | certain |
 | \`:true\`, \`:kill\`, a program without its full path, or with \`%{property}\`, \`$\` or \`@\` in it | nothing | |
 | \`<method_credential user='webservd' group='webservd'/>\` | the user and the groups, unless every system has them | likely |
-| \`<restarter>\`, for instance \`svc:/network/inetd:default\` | that instance | certain |
+| \`<restarter>\` of a service or an instance, for instance \`svc:/network/inetd:default\` | that instance | certain |
 
 A dependency or method of an instance replaces the one of its service with the same name, as in \`svc.startd\`.
 A service that the manifest gives no instance does not run by itself, so that its needs are likely at most. A name

@@ -38,6 +38,12 @@ export interface SmfCredential {
   readonly groups: readonly { readonly name: string; readonly at: Range }[];
 }
 
+/** What starts a service or instance instead of svc.startd. */
+export interface SmfRestarter {
+  readonly fmri: string;
+  readonly at: Range;
+}
+
 export interface SmfInstance {
   readonly name: string;
   /** `svc:/network/ssh:default` */
@@ -45,6 +51,8 @@ export interface SmfInstance {
   readonly dependencies: readonly SmfDependency[];
   readonly methods: readonly SmfMethod[];
   readonly credentials: readonly SmfCredential[];
+  /** Its own one, in place of the service's. */
+  readonly restarter?: SmfRestarter;
   readonly enabled: boolean;
 }
 
@@ -59,7 +67,7 @@ export interface SmfService {
   readonly methods: readonly SmfMethod[];
   readonly credentials: readonly SmfCredential[];
   /** What starts it instead of svc.startd. */
-  readonly restarter?: { readonly fmri: string; readonly at: Range };
+  readonly restarter?: SmfRestarter;
   /** That of `create_default_instance` included. */
   readonly instances: readonly SmfInstance[];
 }
@@ -165,12 +173,14 @@ class Reader {
       this.#complain(instance, 'name', `The instance name "${shown(name)}" is none; use one such as default`);
       return undefined;
     }
+    const restarter = this.#restarter(instance);
     return {
       name,
       fmri,
       dependencies: this.#dependencies(instance),
       methods: this.#methods(instance),
       credentials: this.#credentials(instance),
+      ...(restarter && { restarter }),
       enabled: attribute(instance, 'enabled') === 'true',
     };
   }
@@ -228,8 +238,8 @@ class Reader {
     return names.map(name => ({ name, at: this.#xml.placeOfValue(element, key) }));
   }
 
-  #restarter(service: XmlElement): SmfService['restarter'] {
-    const named = elementsIn(service, 'restarter').flatMap(one => elementsIn(one, 'service_fmri'))[0];
+  #restarter(of: XmlElement): SmfRestarter | undefined {
+    const named = elementsIn(of, 'restarter').flatMap(one => elementsIn(one, 'service_fmri'))[0];
     const fmri = named && attribute(named, 'value');
     return fmri === undefined ? undefined : { fmri, at: this.#xml.placeOfValue(named!, 'value') };
   }
