@@ -25,6 +25,7 @@ suite('bypass patterns', () => {
     ['.*/[]x]', ['x/]', 'x/x'], ['x/y']],
     ['(?P<name>a)/?b*', ['a/bb', 'a'], ['b']],
     ['.*?b', ['ab'], ['a']],
+    ['c++', ['x/c', 'x/ccc'], ['x/c+', 'c']],
     ['usr/lib/(?!python).*', ['usr/lib/perl', 'usr/lib/x/python'], ['usr/lib/python3', 'usr/bin/a']],
     ['.*/(?=lib)[a-z]*', ['x/liba', 'x/lib'], ['x/alib']],
     ['.*(?<!64)/liba.*', ['lib/liba', 'x64/y/liba'], ['lib/64/liba', 'liba']],

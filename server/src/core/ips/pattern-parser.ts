@@ -150,8 +150,9 @@ export class PatternParser {
     if (only === 'begin' || only === 'end') return new PatternError(`nothing to repeat before "${match[0]}"`);
     this.#at += match[0].length;
     const next = this.#source[this.#at];
-    if (next === '?') this.#at++;
-    else if (next === '*' || next === '+') return new PatternError(`multiple repeat at "${next}"`);
+    // Possessive repeats, of Python 3.11, are taken for greedy ones.
+    if (next === '?' || next === '+') this.#at++;
+    else if (next === '*') return new PatternError(`multiple repeat at "${next}"`);
     const [, low = '', comma, high = ''] = match;
     if (match[0] === '*') return this.#repeat(start, 0, undefined);
     if (match[0] === '+') return this.#repeat(start, 1, undefined);
