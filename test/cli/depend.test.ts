@@ -278,6 +278,19 @@ suite('packwright depend', () => {
       assert.match(open.out, /had dependencies resolve to them:\n\tsystem\/base\n$/);
     });
 
+    test('-E knows a pattern with a version by the packages that it matches', async () => {
+      tree.write('some', 'system/base@1.1\nsystem/base@9\n');
+      const { out } = await depend('-R', IMAGE, 'resolve', '-E', '-e', 'some', '-o', 'foo.dep');
+      assert.match(out, /were not used in\ndependency resolution:\n\tsystem\/base@9\n$/);
+    });
+
+    test('a repository that cannot be read is told, and nothing is called absent from it', async () => {
+      const { code, err } = await depend('resolve', '--repository', 'gone', '-o', 'foo.dep');
+      assert.equal(code, 1);
+      assert.match(err, /^packwright: depend: gone: does not exist/);
+      assert.match(err, /in 1 manifest, .*gone \(which could not be read\)\n/);
+    });
+
     test('what is no image is refused', async () => {
       const { code, err } = await depend('-R', '.', 'resolve', '-o', 'foo.dep');
       assert.equal(code, 1);

@@ -26,13 +26,15 @@ export async function sayOutside(
     return;
   }
   const named = patterns.flatMap(one => one.name ?? []);
+  const matched = new Set<PackagePattern>();
   const unused = new Set<string>();
   for (const { repository } of sources)
-    for (const [name, versions] of await repository.packages(new Set(named), host.signal))
-      if (versions.length > 0 && !needed.has(name) && !own.has(name)) unused.add(name);
-  for (const one of patterns)
-    if (one.text !== '*' && ![...needed, ...unused].some(name => one.matches(name, undefined)))
-      unused.add(one.text);
+    for (const [name, versions] of await repository.packages(new Set([...named, ...needed]), host.signal)) {
+      const by = patterns.filter(one => one.matches(name, versions[0]?.id.version));
+      for (const one of by) matched.add(one);
+      if (by.length > 0 && !needed.has(name) && !own.has(name)) unused.add(name);
+    }
+  for (const one of patterns) if (one.text !== '*' && !matched.has(one)) unused.add(one.text);
   if (unused.size > 0) host.out.write(`\n${UNUSED}\n${listed(unused)}`);
 }
 

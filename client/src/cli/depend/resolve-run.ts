@@ -3,7 +3,11 @@ import { readAuthored } from '../../../../server/src/core/ips/pkgdepend/authored
 import { gather } from '../../../../server/src/core/ips/pkgdepend/gather.ts';
 import { isSkippedByPkgdepend } from '../../../../server/src/core/ips/pkgdepend/path-map.ts';
 import { providerOf } from '../../../../server/src/core/ips/pkgdepend/provider.ts';
-import { type Resolving, resolveAll } from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
+import {
+  type Beyond,
+  type Resolving,
+  resolveAll,
+} from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
 import { complain, type ExitCode, type Host } from '../host.ts';
 import { shownPath } from '../shown-path.ts';
 import { type Arguments, getopt, has, valuesOf } from './getopt.ts';
@@ -114,7 +118,9 @@ async function resolved(
     ? (name: string, version?: string) => patterns.some(one => one.matches(name, version))
     : () => true;
   const asked = sources.map(one => ({ ...one, counts: one.image ? counts : () => true }));
-  const beyond = await gather(manifests, asked, host.signal);
+  const gathered = await gather(manifests, asked, host.signal);
+  const unasked = unreadable(sources, host);
+  const beyond = gathered.map(one => named(one, unasked));
   const strict = has(given, '--strict-compat');
   const answers = resolveAll(manifests, beyond, {
     verbose: has(given, '-v'),
@@ -127,12 +133,26 @@ async function resolved(
     tell(complaints, shownPath(manifests[index]?.path ?? '', host.cwd), host);
     code = code === 0 ? exitCodeOf(complaints) : code;
   }
-  return unreadable(sources, host) ? 1 : code;
+  return unasked.size > 0 ? 1 : code;
 }
 
-/** Says which repositories could not be read; what they lack is then no news. */
-function unreadable(sources: readonly Opened[], host: Host): boolean {
-  const faults = sources.flatMap(one => one.repository.faults());
-  for (const { path, message } of faults) complain(host, `depend: ${shownPath(path, host.cwd)}: ${message}`);
-  return faults.length > 0;
+/** As messages name it, so that what lies in what could not be asked is not taken for undelivered. */
+function named(one: Beyond, unasked: ReadonlySet<string>): Beyond {
+  if (!unasked.has(one.name)) return one;
+  return {
+    name: `${one.name} (which could not be read)`,
+    variants: one.variants,
+    fill: (paths, distribution) => one.fill(paths, distribution),
+  };
+}
+
+/** Says which repositories could not be read, and answers their names; what they lack is then no news. */
+function unreadable(sources: readonly Opened[], host: Host): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { name, repository } of sources)
+    for (const { path, message } of repository.faults()) {
+      complain(host, `depend: ${shownPath(path, host.cwd)}: ${message}`);
+      names.add(name);
+    }
+  return names;
 }
