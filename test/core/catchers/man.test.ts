@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { man } from '../../../server/src/core/catchers/man.ts';
 import type { ImplicitDependency } from '../../../server/src/core/model.ts';
 import { checks } from '../../support/check.ts';
@@ -23,7 +24,7 @@ suite('man needs', () => {
     ['.so man2/open.2', 'usr/share/man/man2/open.2'],
     ["'so  man2/open.2\r\n", 'usr/share/man/man2/open.2'],
     ['. so "man2/open.2"\n', 'usr/share/man/man2/open.2'],
-    ['.so ../man2/open.2 \n', 'usr/share/man2/open.2'],
+    ['.so ../man2/open.2 \n', 'usr/share/man/man2/open.2 usr/share/man2/open.2'],
     ['.so open.3\n', 'usr/share/man/man3/open.3 usr/share/man/open.3'],
     ['.so /usr/share/lib/tmac/an\n', 'usr/share/lib/tmac/an'],
     [
@@ -58,8 +59,47 @@ suite('man needs', () => {
   test('are those of pages alone', () => {
     assert.deepEqual(needs('.so man1/a.1\n', 'usr/share/doc/man1/b.1'), []);
     assert.deepEqual(needs('.so man1/a.1\n', 'usr/share/man/whatis'), []);
-    assert.deepEqual(needs('.so man1/a.1\n', 'usr/share/man/man1/b.1.gz'), []);
+    assert.deepEqual(needs('.so man1/a.1\n', 'usr/share/man/man1/b.1.bz2'), []);
     assert.deepEqual(needs(Uint8Array.of(0x1f, 0x8b, 10, 0x2e, 0x73, 0x6f)), []);
+  });
+
+  test('are those of a page that is compressed with gzip, too', () => {
+    const page = new TextEncoder().encode('.so man1/a.1\n');
+    for (const name of ['b.1.gz', 'b.1'])
+      assert.equal(needs(gzipSync(page), `usr/share/man/man1/${name}`).length, 1);
+    const named = Uint8Array.from([
+      0x1f,
+      0x8b,
+      8,
+      0x1e,
+      0,
+      0,
+      0,
+      0,
+      0,
+      3,
+      2,
+      0,
+      7,
+      7,
+      97,
+      0,
+      98,
+      0,
+      5,
+      5,
+      ...gzipSync(page).subarray(10),
+    ]);
+    assert.deepEqual(needs(named, 'usr/share/man/man1/b.1.gz'), ['usr/share/man/man1/a.1']);
+    assert.equal(dependencies(named, 'usr/share/man/man1/b.1.gz')[0]?.at, undefined);
+  });
+
+  test('are not looked for in what is damaged, or would be larger than any page', () => {
+    const large = gzipSync(Buffer.concat([Buffer.from('.so man1/a.1\n'), Buffer.alloc(300_000)]));
+    for (const bytes of [large, large.subarray(0, 20), large.subarray(0, 9), gzipSync('').subarray(0, 3)])
+      assert.deepEqual(needs(bytes, 'usr/share/man/man1/b.1.gz'), []);
+    const header = Uint8Array.of(0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3, ...new Uint8Array(20).fill(7));
+    assert.deepEqual(needs(header, 'usr/share/man/man1/b.1.gz'), []);
   });
 
   test('tell where they stand', () => {
