@@ -25,17 +25,27 @@ export async function sayOutside(
     if (needed.size > 0) host.out.write(`\n${RESOLVED_TO}\n${listed(needed)}`);
     return;
   }
-  const named = patterns.flatMap(one => one.name ?? []);
-  const matched = new Set<PackagePattern>();
+  const unused = await unusedOf(patterns, sources, { needed, own }, host);
+  if (unused.size > 0) host.out.write(`\n${UNUSED}\n${listed(unused)}`);
+}
+
+/** The packages that the patterns match and nothing needed, and the patterns that match none. */
+async function unusedOf(
+  patterns: readonly PackagePattern[],
+  sources: readonly Asked[],
+  { needed, own }: { readonly needed: ReadonlySet<string>; readonly own: ReadonlySet<string> },
+  host: Host,
+): Promise<ReadonlySet<string>> {
+  const names = new Set([...patterns.flatMap(one => one.name ?? []), ...needed]);
+  const left = new Set(patterns.filter(one => one.text !== '*'));
   const unused = new Set<string>();
   for (const { repository } of sources)
-    for (const [name, versions] of await repository.packages(new Set([...named, ...needed]), host.signal)) {
-      const by = patterns.filter(one => one.matches(name, versions[0]?.id.version));
-      for (const one of by) matched.add(one);
+    for (const [name, [newest]] of await repository.packages(names, host.signal)) {
+      const by = patterns.filter(one => one.matches(name, newest?.id.version));
+      for (const one of by) left.delete(one);
       if (by.length > 0 && !needed.has(name) && !own.has(name)) unused.add(name);
     }
-  for (const one of patterns) if (one.text !== '*' && !matched.has(one)) unused.add(one.text);
-  if (unused.size > 0) host.out.write(`\n${UNUSED}\n${listed(unused)}`);
+  return new Set([...unused, ...[...left].map(one => one.text)]);
 }
 
 const RESOLVED_TO = 'The following fmris had dependencies resolve to them:';
