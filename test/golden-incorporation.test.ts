@@ -35,7 +35,7 @@ suite('golden: an incorporation allows what pkg installs beside it', () => {
       const unlocked = new Set(facet ? [facet.replace(/=false$/, '')] : []);
       const all = await repository.packages(await closureOfNames(repository, rows), signal);
       const versions = async (names: ReadonlySet<string>) => repository.packages(names, signal);
-      const incorporated = await incorporate([fmri], unlocked, versions, rulesOf('ips'));
+      const incorporated = await incorporate([fmri], unlocked, versions, rulesOf('ips'), new Map());
       assert.deepEqual(incorporated.missing, []);
       const ours = rows.map(({ candidate }) => {
         const { name, version, publisher } = splitFmri(candidate);
@@ -46,7 +46,7 @@ suite('golden: an incorporation allows what pkg installs beside it', () => {
         // What is installed may be replaced by another version of itself.
         if (name === splitFmri(fmri).name) return [candidate, true];
         const known = (each: string): readonly Package[] => all.get(each) ?? [];
-        return [candidate, incorporated.isInstallable(found, known)];
+        return [candidate, incorporated.installable(known).refusal(found) === undefined];
       });
       assert.deepEqual(
         ours,

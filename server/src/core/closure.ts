@@ -83,21 +83,32 @@ class Walk implements Closure {
     return new Set(this.#from.keys());
   }
 
+  /** Depth first, and without recursion: chains may have as many links as there are packages. */
   follow(dependencies: readonly Dependency[], from: string | undefined): void {
-    for (const dependency of dependencies) {
+    const way = [{ open: dependencies.values(), from }];
+    for (let last = way.at(-1); last; last = way.at(-1)) {
+      const { value: dependency, done } = last.open.next();
+      if (done) {
+        way.pop();
+        continue;
+      }
       if (!isActive(dependency.variants, this.#combination)) continue;
-      if (impliedBy(dependency.facets, this.#facets)) this.#take(dependency, from);
+      if (!impliedBy(dependency.facets, this.#facets)) continue;
+      const name = this.#take(dependency, last.from);
+      if (name !== undefined) way.push({ open: this.#dependenciesOf(name).values(), from: name });
     }
   }
 
-  #take(dependency: Dependency, from: string | undefined): void {
+  /** Answers the package that it brings, if it was not there before. */
+  #take(dependency: Dependency, from: string | undefined): string | undefined {
     const { type, anyOf } = dependency;
     const [first] = anyOf;
-    if (type !== 'require' && type !== 'require-any' && type !== 'conditional') return;
+    if (type !== 'require' && type !== 'require-any' && type !== 'conditional') return undefined;
     const open = anyOf.filter(one => one.open);
     if (open.length > 0) this.#open.push(...open.map(one => one.name.split(MACRO)));
-    else if (type === 'require' && first) this.#reach(first.name, from);
+    else if (type === 'require' && first) return this.#enter(first.name, from) ? first.name : undefined;
     else this.#waiting.push({ dependency, from });
+    return undefined;
   }
 
   /** Takes up what waits for others to be reached, until nothing more comes. */
@@ -121,12 +132,18 @@ class Walk implements Closure {
   }
 
   #reach(name: string, from: string | undefined): void {
-    if (this.#from.has(name)) {
-      if (from === undefined) this.#from.set(name, from);
-      return;
-    }
-    this.#from.set(name, from);
-    if (name !== this.#universe.ownName) this.follow(this.#universe.chosen(name)?.dependencies ?? [], name);
+    if (this.#enter(name, from)) this.follow(this.#dependenciesOf(name), name);
+  }
+
+  /** Whether the package was not there before. */
+  #enter(name: string, from: string | undefined): boolean {
+    const isNew = !this.#from.has(name);
+    if (isNew || from === undefined) this.#from.set(name, from);
+    return isNew;
+  }
+
+  #dependenciesOf(name: string): readonly Dependency[] {
+    return name === this.#universe.ownName ? [] : (this.#universe.chosen(name)?.dependencies ?? []);
   }
 
   #isOpen(name: string): boolean {

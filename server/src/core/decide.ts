@@ -6,7 +6,7 @@ import { faultyPayload, unsetMacros } from './findings/faulty.ts';
 import { indirectNeed } from './findings/indirect.ts';
 import type { NeedGroup } from './findings/need-finding.ts';
 import { brokenPlugIn } from './findings/plug-in.ts';
-import { unknownIncorporations } from './findings/settings.ts';
+import { conflictingIncorporation, unknownIncorporations } from './findings/settings.ts';
 import { symbolVersionFindings } from './findings/symbol-version.ts';
 import { syntaxFinding } from './findings/syntax.ts';
 import { undeclaredNeed } from './findings/undeclared.ts';
@@ -49,6 +49,7 @@ export function decide(
   for (const finding of symbolVersionFindings(scene)) found.push(finding);
   if (universe.complete) {
     keep(unknownIncorporations(universe.unknownIncorporations, manifest), '');
+    for (const conflict of universe.conflicts) keep(conflictingIncorporation(conflict, manifest), '');
     for (const index of manifest.dependencies.keys()) {
       keep(unresolvableDependency(index, manifest, universe, world.policy.closed), '');
     }

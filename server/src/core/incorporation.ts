@@ -1,17 +1,17 @@
 import type { DialectRules } from './dialect.ts';
+import { Installable, type KnownVersions } from './installable.ts';
 import { splitFmri } from './ips/fmri.ts';
-import type { Dependency, Package, PackageId } from './model.ts';
-
-/** What one incorporation says of one package: its version must begin so. */
-export interface Constraint {
-  readonly name: string;
-  readonly version: string;
-  /** The incorporation. */
-  readonly by: PackageId;
-}
+import type { Dependency, FacetSet, Package, VariantSet } from './model.ts';
+import { type Constraint, VersionConstraints } from './version-constraints.ts';
 
 /** All versions of packages, of each the newest first. */
 export type Versions = (names: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly Package[]>>;
+
+/** An incorporation of the settings that another one of them forbids. */
+export interface Conflict {
+  readonly incorporation: Package;
+  readonly constraint: Constraint;
+}
 
 /** Bounds on hostile repositories: real incorporations are three levels deep and name some thousands. */
 const MOST_LEVELS = 12;
@@ -24,133 +24,146 @@ const MOST_PACKAGES = 20_000;
 export class Incorporated {
   /** FMRIs of which no known package is the incorporation. */
   readonly missing: readonly string[];
-  readonly #constraints: ReadonlyMap<string, readonly Constraint[]>;
+  readonly conflicts: readonly Conflict[];
+  readonly #constraints: VersionConstraints;
   readonly #rules: DialectRules;
+  readonly #variants: VariantSet;
 
   constructor(
-    constraints: ReadonlyMap<string, readonly Constraint[]>,
+    walk: { readonly constraints: VersionConstraints; readonly conflicts: readonly Conflict[] },
     missing: readonly string[],
     rules: DialectRules,
+    variants: VariantSet,
   ) {
-    this.#constraints = constraints;
+    this.#constraints = walk.constraints;
+    this.conflicts = walk.conflicts;
     this.missing = missing;
     this.#rules = rules;
+    this.#variants = variants;
   }
 
   /** The constraint that forbids a version of a package. */
-  excludes({ id }: Package): Constraint | undefined {
-    return this.#constraints
-      .get(id.name)
-      ?.find(one => !this.#rules.meets(id.version, one.version, 'incorporate'));
+  excludes(one: Package): Constraint | undefined {
+    return this.#constraints.forbids(one);
   }
 
-  /**
-   * Whether a package can be installed: nothing forbids it, and each of its `require` dependencies can be met by a
-   * version that can be installed too. `versions` answers what is known of a name; nothing known forbids nothing.
-   */
-  isInstallable(one: Package, versions: (name: string) => readonly Package[]): boolean {
-    return this.#refusal(one, versions, new Set()) === undefined;
-  }
-
-  #refusal(
-    one: Package,
-    versions: (name: string) => readonly Package[],
-    onTheWay: Set<Package>,
-  ): Constraint | undefined {
-    const excluded = this.excludes(one);
-    if (excluded || onTheWay.has(one)) return excluded;
-    onTheWay.add(one);
-    for (const { type, anyOf } of one.dependencies) {
-      const [wanted] = anyOf;
-      if (type !== 'require' || !wanted) continue;
-      const fitting = versions(wanted.name).filter(each =>
-        this.#rules.meets(each.id.version, wanted.version, 'require'),
-      );
-      const refusals = fitting.map(each => this.#refusal(each, versions, onTheWay));
-      if (refusals.length > 0 && refusals.every(each => each !== undefined)) return refusals[0];
-    }
-    return undefined;
+  /** Which packages can be installed: nothing forbids them, nor all that would meet one of their dependencies. */
+  installable(versions: KnownVersions): Installable {
+    return new Installable(one => this.excludes(one), versions, this.#rules, this.#variants);
   }
 }
 
 /**
  * Finds out what the incorporations of these FMRIs allow, with those that they require. `unlocked`: packages whose
- * `facet.version-lock` an administrator switched off.
+ * `facet.version-lock` an administrator switched off; `variants`: what the package that is checked declares.
  */
 export async function incorporate(
   fmris: readonly string[],
   unlocked: ReadonlySet<string>,
   versions: Versions,
   rules: DialectRules,
+  variants: VariantSet,
 ): Promise<Incorporated> {
-  const walk = new Walk(unlocked, versions, rules);
-  const wanted = fmris.map(fmri => ({ fmri, ...splitFmri(fmri) }));
-  const known = await versions(new Set(wanted.map(one => one.name)));
-  const missing: string[] = [];
-  const first: Package[] = [];
-  for (const { fmri, name, version } of wanted) {
+  const walk = new Walk(unlocked, versions, rules, variants);
+  const known = await versions(new Set(fmris.map(fmri => splitFmri(fmri).name)));
+  const wanted = fmris.map(fmri => {
+    const { name, version, publisher } = splitFmri(fmri);
     const fitting = (known.get(name) ?? []).filter(
-      one => one.state === 'ordinary' && rules.meets(one.id.version, version || undefined, 'incorporate'),
+      ({ id, state }) =>
+        state !== 'obsolete' &&
+        (publisher === undefined || publisher === id.publisher) &&
+        rules.meets(id.version, version || undefined, 'incorporate'),
     );
-    if (fitting[0]) first.push(fitting[0]);
-    else missing.push(fmri);
-  }
-  await walk.from(first);
-  return new Incorporated(walk.constraints, missing, rules);
+    return { fmri, fitting };
+  });
+  const found = wanted.filter(({ fitting }) => fitting.length > 0);
+  // Where one leaves a choice, the others decide.
+  for (const { fitting } of found.sort((a, b) => a.fitting.length - b.fitting.length))
+    await walk.add(fitting);
+  const missing = wanted.filter(({ fitting }) => fitting.length === 0).map(({ fmri }) => fmri);
+  return new Incorporated(walk, missing, rules, variants);
 }
 
 class Walk {
-  readonly constraints = new Map<string, Constraint[]>();
+  readonly constraints: VersionConstraints;
   readonly #unlocked: ReadonlySet<string>;
   readonly #versions: Versions;
   readonly #rules: DialectRules;
   readonly #seen = new Set<string>();
+  readonly #roots: Package[] = [];
 
-  constructor(unlocked: ReadonlySet<string>, versions: Versions, rules: DialectRules) {
+  constructor(unlocked: ReadonlySet<string>, versions: Versions, rules: DialectRules, variants: VariantSet) {
+    this.constraints = new VersionConstraints(rules, variants);
     this.#unlocked = unlocked;
     this.#versions = versions;
     this.#rules = rules;
   }
 
-  /** The incorporations themselves stay as they are. Level by level: what one requires is chosen under all that the levels above allow. */
-  async from(first: readonly Package[]): Promise<void> {
-    for (const { id } of first) if (id.version !== undefined) this.#restrict(id.name, id.version, id);
+  /** Incorporations of the settings that others forbid. */
+  get conflicts(): readonly Conflict[] {
+    return this.#roots.flatMap(incorporation => {
+      const constraint = this.constraints.forbids(incorporation);
+      return constraint ? [{ incorporation, constraint }] : [];
+    });
+  }
+
+  /** The newest of these versions that those before allow, with all that it requires; it stays as it is itself. */
+  async add(fitting: readonly Package[]): Promise<void> {
+    const root = fitting.find(one => !this.constraints.forbids(one)) ?? fitting[0];
+    if (!root) return;
+    this.#roots.push(root);
+    const { name, version } = root.id;
+    if (version !== undefined) this.constraints.add({ name, version, by: root.id });
+    await this.#follow([root]);
+  }
+
+  /** Level by level: what one requires is chosen under all that the levels above allow. */
+  async #follow(first: readonly Package[]): Promise<void> {
     let level = first;
     for (let depth = 0; level.length > 0 && depth < MOST_LEVELS; depth++) {
-      const required = new Set<string>();
+      const required = new Map<string, (string | undefined)[]>();
       for (const one of level) {
         this.#seen.add(one.id.name);
         for (const dependency of one.dependencies) this.#take(dependency, one, required);
       }
-      const open = required.difference(this.#seen);
+      const open = new Set(required.keys()).difference(this.#seen);
       if (open.size === 0 || this.#seen.size > MOST_PACKAGES) return;
       const known = await this.#versions(open);
-      level = [...open].flatMap(name => this.#chosen(known.get(name) ?? []) ?? []);
+      level = [...open].flatMap(name => this.#chosen(known.get(name) ?? [], required.get(name) ?? []) ?? []);
     }
   }
 
-  #take({ type, anyOf, facets }: Dependency, one: Package, required: Set<string>): void {
+  #take(
+    { type, anyOf, variants, facets }: Dependency,
+    one: Package,
+    required: Map<string, (string | undefined)[]>,
+  ): void {
     const [target] = anyOf;
     if (!target) return;
-    if (type === 'require') required.add(target.name);
-    if (type !== 'incorporate' || target.version === undefined) return;
-    if (facets?.has(`version-lock.${target.name}`) && this.#unlocked.has(target.name)) return;
-    this.#restrict(target.name, target.version, one.id);
+    const { name, version } = target;
+    if (type === 'require') required.set(name, [...(required.get(name) ?? []), version]);
+    if (type !== 'incorporate' || version === undefined || this.#isOff(facets)) return;
+    this.constraints.add({ name, version, by: one.id, variants, declared: one.variants });
   }
 
-  #restrict(name: string, version: string, by: PackageId): void {
-    const others = this.constraints.get(name);
-    if (others) others.push({ name, version, by });
-    else this.constraints.set(name, [{ name, version, by }]);
+  /** Whether locks that an administrator took off switch a dependency off (`pkg(7)`, "Facets": any of `true`, each of `all`). */
+  #isOff(facets: FacetSet | undefined): boolean {
+    const locks = [...(facets ?? [])].map(([name, value]) => ({
+      all: value === 'all',
+      off: name.startsWith(LOCK) && this.#unlocked.has(name.slice(LOCK.length)),
+    }));
+    const any = locks.filter(({ all }) => !all);
+    return locks.some(({ all, off }) => all && off) || (any.length > 0 && any.every(({ off }) => off));
   }
 
-  #chosen(versions: readonly Package[]): Package | undefined {
+  #chosen(versions: readonly Package[], wanted: readonly (string | undefined)[]): Package | undefined {
     return versions.find(
       one =>
-        one.state === 'ordinary' &&
-        (this.constraints.get(one.id.name) ?? []).every(each =>
-          this.#rules.meets(one.id.version, each.version, 'incorporate'),
-        ),
+        one.state !== 'obsolete' &&
+        wanted.every(version => this.#rules.meets(one.id.version, version, 'require')) &&
+        !this.constraints.forbids(one),
     );
   }
 }
+
+const LOCK = 'version-lock.';

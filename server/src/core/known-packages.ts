@@ -1,6 +1,7 @@
 import type { DialectRules } from './dialect.ts';
-import { type Constraint, type Incorporated, incorporate } from './incorporation.ts';
-import type { Dependency, Package, PackageId, Repository, World } from './model.ts';
+import { type Conflict, type Incorporated, incorporate } from './incorporation.ts';
+import type { Manifest, Package, PackageId, Repository, World } from './model.ts';
+import { type Constraint, VersionConstraints } from './version-constraints.ts';
 
 /**
  * The versions of packages that repositories told of, and which of them would be installed: the newest of the
@@ -10,7 +11,8 @@ import type { Dependency, Package, PackageId, Repository, World } from './model.
 export class KnownPackages {
   readonly #world: Pick<World, 'repositories' | 'publishers' | 'incorporations' | 'unlocked'>;
   readonly #rules: DialectRules;
-  readonly #incorporated = new Map<string, string[]>();
+  readonly #incorporated: VersionConstraints;
+  readonly #manifest: Pick<Manifest, 'dependencies' | 'variants'>;
   readonly #versions = new Map<
     string,
     { readonly repository: string; readonly packages: readonly Package[] }
@@ -19,14 +21,21 @@ export class KnownPackages {
   readonly #uninstallable = new Set<Package>();
   #surface: Incorporated | undefined;
 
-  /** `declared`: the dependencies of the manifest that is checked. */
-  constructor(declared: readonly Dependency[], world: World, rules: DialectRules) {
+  /** `manifest`: the one that is checked. */
+  constructor(
+    manifest: Pick<Manifest, 'dependencies' | 'variants' | 'id'>,
+    world: World,
+    rules: DialectRules,
+  ) {
     this.#world = world;
     this.#rules = rules;
-    for (const { type, anyOf } of declared) {
+    this.#manifest = manifest;
+    this.#incorporated = new VersionConstraints(rules, manifest.variants);
+    const by = manifest.id ?? { name: 'this package' };
+    for (const { type, anyOf, variants } of manifest.dependencies) {
       const [only] = anyOf;
       if (type !== 'incorporate' || !only?.version) continue;
-      this.#incorporated.set(only.name, [...(this.#incorporated.get(only.name) ?? []), only.version]);
+      this.#incorporated.add({ name: only.name, version: only.version, by, variants });
     }
   }
 
@@ -73,6 +82,11 @@ export class KnownPackages {
     return this.#surface?.missing ?? [];
   }
 
+  /** Incorporations of the settings that others of them forbid. */
+  get conflicts(): readonly Conflict[] {
+    return this.#surface?.conflicts ?? [];
+  }
+
   /** Finds out what the incorporations of the settings allow. */
   async askIncorporations(signal: AbortSignal): Promise<void> {
     const { incorporations, unlocked } = this.#world;
@@ -81,7 +95,8 @@ export class KnownPackages {
       await this.ask(names, signal);
       return new Map([...names].map(name => [name, this.versions(name)] as const));
     };
-    this.#surface = await incorporate(incorporations, new Set(unlocked), versions, this.#rules);
+    const { variants } = this.#manifest;
+    this.#surface = await incorporate(incorporations, new Set(unlocked), versions, this.#rules, variants);
     this.#chosen.clear();
   }
 
@@ -91,10 +106,10 @@ export class KnownPackages {
    */
   reject(): ReadonlySet<string> {
     const names = new Set<string>();
-    const surface = this.#surface;
-    if (!surface) return names;
+    const installable = this.#surface?.installable(each => this.versions(each));
+    if (!installable) return names;
     for (const [name, one] of this.#chosen) {
-      if (!one || surface.isInstallable(one, each => this.versions(each))) continue;
+      if (!one || !installable.refusal(one)) continue;
       this.#uninstallable.add(one);
       names.add(name);
     }
@@ -133,8 +148,6 @@ export class KnownPackages {
   }
 
   #allows(one: Package): boolean {
-    const versions = this.#incorporated.get(one.id.name) ?? [];
-    if (this.#surface?.excludes(one)) return false;
-    return versions.every(version => this.#rules.meets(one.id.version, version, 'incorporate'));
+    return !this.#surface?.excludes(one) && !this.#incorporated.forbids(one);
   }
 }

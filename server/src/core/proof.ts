@@ -1,9 +1,9 @@
 import type { CaughtNeed } from './collect.ts';
-import type { Constraint } from './incorporation.ts';
 import type { Need, PackageId, ProofStep } from './model.ts';
 import { needText } from './needs.ts';
 import type { Way } from './resolve.ts';
 import type { Known, Universe } from './universe.ts';
+import type { Constraint } from './version-constraints.ts';
 
 /** More than anybody reads; the finding itself lists every file. */
 const MOST_STEPS = 12;

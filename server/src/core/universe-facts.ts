@@ -1,6 +1,7 @@
 import type { DialectRules } from './dialect.ts';
-import type { Constraint } from './incorporation.ts';
+import type { Conflict } from './incorporation.ts';
 import type { Delivery, Need, Package, PackageId } from './model.ts';
+import type { Constraint } from './version-constraints.ts';
 
 /** A delivery and the repository that told of it. */
 export interface Known {
@@ -40,6 +41,8 @@ export interface Universe {
   excludes(one: Package): Constraint | undefined;
   /** Incorporations of the settings that no repository has. */
   readonly unknownIncorporations: readonly string[];
+  /** Incorporations of the settings that others of them forbid. */
+  readonly conflicts: readonly Conflict[];
   /** What of these the package delivers itself, whatever the combination: then nobody else matters. */
   own(anyOf: readonly Need[]): Known | undefined;
   /** Those of a list of alternatives at which anything can be: for all others `at` has nothing, and no link leads there. */

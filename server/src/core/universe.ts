@@ -1,7 +1,7 @@
 import { bringsPackages, namesOf } from './dependency-names.ts';
 import type { DialectRules } from './dialect.ts';
 import { rulesOf } from './dialects.ts';
-import type { Constraint } from './incorporation.ts';
+import type { Conflict } from './incorporation.ts';
 import { KnownPackages } from './known-packages.ts';
 import { linksOn, placesOf } from './links.ts';
 import type { Delivery, Manifest, Need, Package, Repository, World } from './model.ts';
@@ -10,6 +10,7 @@ import { isOpenName } from './open-name.ts';
 import { OwnDeliveries } from './own-deliveries.ts';
 
 import type { Known, Questions, Unchosen, Universe } from './universe-facts.ts';
+import type { Constraint } from './version-constraints.ts';
 
 export type { Known, Questions, Universe } from './universe-facts.ts';
 
@@ -56,7 +57,7 @@ class Answers implements Universe {
     this.#world = world;
     this.#explicit = explicit;
     this.#ownFile = manifest.deliveries[0]?.origin?.file;
-    this.#packages = new KnownPackages(manifest.dependencies, world, rules);
+    this.#packages = new KnownPackages(manifest, world, rules);
     this.#own = new OwnDeliveries(manifest, provides);
   }
 
@@ -107,6 +108,10 @@ class Answers implements Universe {
 
   get unknownIncorporations(): readonly string[] {
     return this.#packages.unknownIncorporations;
+  }
+
+  get conflicts(): readonly Conflict[] {
+    return this.#packages.conflicts;
   }
 
   own(anyOf: readonly Need[]): Known | undefined {
