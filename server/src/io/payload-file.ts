@@ -30,15 +30,21 @@ const encoder = new TextEncoder();
 
 /** Bytes read at once: what lies near to each other, such as the head of an ELF file and its names, is one read. */
 const WINDOW = 8192;
+/** A file up to this size is one read: half of all programs and libraries, and most scripts. */
+const SMALL = 32_768;
 /** No single answer is larger, whatever is asked. */
 const LARGEST = 16 * 1024 * 1024;
 
 /** Bytes of a file, `start` to `end`. */
 class Window {
-  readonly bytes = new Uint8Array(WINDOW);
+  readonly bytes: Uint8Array;
   owner: DiskPayload | undefined;
   start = 0;
   end = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
 
   holds(owner: DiskPayload, start: number, end: number): boolean {
     return this.owner === owner && start >= this.start && end <= this.end;
@@ -50,8 +56,8 @@ class Window {
 }
 
 /** Two windows for all files, one of them on the head: what they hold is only valid until the next read anyway. */
-const head = new Window();
-const inner = new Window();
+const head = new Window(SMALL);
+const inner = new Window(WINDOW);
 
 const NOTHING = new Uint8Array(0);
 
@@ -95,16 +101,21 @@ class DiskPayload implements PayloadFile {
 
   #fetch(offset: number, end: number): Uint8Array {
     if (this.#descriptor < 0 && !this.#open()) return NOTHING;
-    const wanted = end - offset;
-    if (wanted > WINDOW) return this.#large(offset, Math.min(wanted, LARGEST));
-    const ahead = Math.min(WINDOW, this.size - offset);
-    const window = offset === 0 ? head : inner;
+    if (this.size <= SMALL) return this.#fill(head, 0, this.size, offset, end);
+    if (end - offset > WINDOW) return this.#large(offset, Math.min(end - offset, LARGEST));
+    if (offset === 0) return this.#fill(head, 0, WINDOW, offset, end);
+    // At the end of a file it is what stands before that is asked for next: tables of sections are the last thing.
+    return this.#fill(inner, Math.min(offset, this.size - WINDOW), WINDOW, offset, end);
+  }
+
+  /** Reads into a window from `start` on, and answers `offset` to `end` of it. */
+  #fill(window: Window, start: number, length: number, offset: number, end: number): Uint8Array {
     window.owner = undefined;
-    const read = this.#disk.read(this.real, this.#descriptor, window.bytes, ahead, offset);
+    const read = this.#disk.read(this.real, this.#descriptor, window.bytes, length, start);
     if (typeof read !== 'number') return this.#failed(read);
     window.owner = this;
-    window.start = offset;
-    window.end = offset + read;
+    window.start = start;
+    window.end = start + read;
     return window.part(offset, end);
   }
 

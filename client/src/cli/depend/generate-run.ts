@@ -148,14 +148,13 @@ class Run {
   #write(path: string, text: string, { lines, aborted }: Generated): boolean {
     const echoed = this.#task.echo && !aborted ? echoOf(text) : [];
     const all = echoed.length > 0 ? [...echoed, ...lines] : lines;
-    const output = all.length > 0 ? `${all.join('\n')}\n` : '';
     if (!this.#task.output) {
-      this.#host.out.write(output);
+      for (const piece of piecesOf(all)) this.#host.out.write(piece);
       return false;
     }
     const place = this.#task.output(path);
     try {
-      writeFileSync(place, output);
+      writeFileSync(place, [...piecesOf(all)].join(''));
       return false;
     } catch (error) {
       complain(this.#host, `depend: ${place} cannot be written (${(error as NodeJS.ErrnoException).code})`);
@@ -170,6 +169,20 @@ class Run {
       );
   }
 }
+
+/** Lines with their ends, many at once: what is written of a large package is many times its manifest. */
+function* piecesOf(lines: readonly string[]): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+const PIECE = 65_536;
 
 /** The manifest's lines without blanks at their ends. */
 function echoOf(text: string): readonly string[] {

@@ -81,6 +81,8 @@ function expanded(
   entries: readonly string[],
   file: LookingAt,
 ): { readonly paths: readonly string[]; readonly complaints: readonly Complaint[] } {
+  if (entries.length < MOST_EXPANDED && !entries.some(one => one.includes('$')))
+    return { paths: entries, complaints: [] };
   const origin = joined('/', splitPath(file.path)[0]);
   const paths: string[] = [];
   const complaints: Complaint[] = [];

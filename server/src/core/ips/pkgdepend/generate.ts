@@ -9,7 +9,7 @@ import { OwnDelivery } from './internal.ts';
 import { type FileKind, isLookedAt, kindOfFile, lookAt } from './look-at.ts';
 import type { Looked, LookingAt } from './looking.ts';
 import { dependLines } from './need-lines.ts';
-import type { NeedRecord } from './need-record.ts';
+import { type NeedRecord, RecordMaker } from './need-record.ts';
 import { isSkippedByPkgdepend } from './path-map.ts';
 import type { FoundPayload, ProtoFiles } from './ports.ts';
 import { runPathOf } from './run-path.ts';
@@ -66,6 +66,7 @@ class Generating {
   /** Actions whose payload is missing are none, as if their lines were not there. */
   readonly #actions: readonly (readonly [AuthoredAction, FoundPayload | undefined])[];
   #variants: Template;
+  #maker: RecordMaker;
 
   constructor(manifest: Authored, options: GenerateOptions, world: GenerateWorld) {
     this.#manifest = manifest;
@@ -74,12 +75,14 @@ class Generating {
     this.#complaints = [...manifest.complaints];
     this.#declared = declaredVariants(manifest);
     this.#variants = this.#declared;
+    this.#maker = new RecordMaker(this.#variants);
     this.#beyond = world.beyond?.(manifest) ?? NOTHING_BEYOND;
     this.#actions = manifest.actions.flatMap(action => this.#withPayload(action));
   }
 
   run(): Generated {
     this.#variants = this.#withUsedVariants();
+    this.#maker = new RecordMaker(this.#variants);
     this.#complaints.push(...tooMany(this.#variants));
     const ended = this.#lookAtFiles();
     if (ended === 'aborted') return { ...this.#answer([]), aborted: true };
@@ -175,7 +178,6 @@ class Generating {
   ): LookingAt {
     const { tokens, strict } = this.#options;
     const mode = Number.parseInt(action.attributes.get('mode')?.[0] ?? '0', 8);
-    const maker = { variants: this.#variants };
     return {
       action,
       path: pathOf(action),
@@ -186,7 +188,7 @@ class Generating {
       runPath,
       tokens,
       strict,
-      maker,
+      maker: this.#maker,
     };
   }
 
@@ -207,7 +209,7 @@ class Generating {
   }
 
   #lookAtOthers(): void {
-    const maker = { variants: this.#variants };
+    const maker = this.#maker;
     for (const [action] of this.#actions)
       if (action.type === 'hardlink') this.#records.push(hardlinkRecord(action, maker));
     for (const [action] of this.#actions) this.#records.push(...this.#beyond.ofAction(action, maker));

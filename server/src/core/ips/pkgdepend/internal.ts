@@ -16,7 +16,7 @@ export class OwnDelivery {
   /** Base name of a file -> when the first of that name is there. */
   readonly #baseNames = new Map<string, Combinations>();
 
-  readonly #known = new WeakMap<readonly string[], Known>();
+  readonly #known = new Map<readonly string[], Known>();
 
   /** `declared`: the package's own variants; `variants`: also those that are only used. */
   constructor(
@@ -50,14 +50,13 @@ export class OwnDelivery {
     return { ...record, when: record.when.satisfiedBy(elsewhere), warning: true };
   }
 
-  /** What is open of a need. Of long lists, which files share, it is remembered. */
+  /** What is open of a need, remembered for the lists that files share. */
   #openFor(record: NeedRecord): Combinations | undefined {
     const { files, directories, whole, when } = record;
-    const list = whole.length > 0 ? whole : directories;
-    if (list.length < LONG) return this.#walked(record);
+    const list = whole.length > 0 ? whole : files;
     let known = this.#known.get(list);
-    if (!known || known.files !== files || known.when !== when) {
-      known = { files, when, open: this.#walked(record) };
+    if (!known || known.directories !== directories || known.when !== when) {
+      known = { directories, when, open: this.#walked(record) };
       this.#known.set(list, known);
     }
     return known.open;
@@ -76,13 +75,11 @@ export class OwnDelivery {
   }
 }
 
-/** What is open of a need for a list of directories or paths. */
+/** What is open of a need for files in directories, or for paths. */
 interface Known {
-  readonly files: readonly string[];
+  readonly directories: readonly string[];
   readonly when: Combinations;
   readonly open: Combinations | undefined;
 }
-
-const LONG = 5;
 
 const NO_VARIANTS: Template = new Map();

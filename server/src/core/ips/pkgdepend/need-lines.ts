@@ -11,9 +11,10 @@ import { type NeedRecord, type Places, reasonOf } from './need-record.ts';
  * before it is written once, and lines are sorted by it, then by the rest: no beginning goes on as another one.
  */
 export function dependLines(records: readonly NeedRecord[], whole: Template): readonly string[] {
+  const beginnings = new Beginnings();
   const endings = new Map<string, string[]>();
   for (const record of records) {
-    const beginning = beginningOf(record);
+    const beginning = beginnings.of(record);
     let known = endings.get(beginning);
     if (!known) {
       known = [];
@@ -27,22 +28,27 @@ export function dependLines(records: readonly NeedRecord[], whole: Template): re
   return lines;
 }
 
-/** What is needed; the same text for the same lists, which catchers share between files. */
-function beginningOf(record: NeedRecord): string {
-  const list = record.whole.length > 0 ? record.whole : record.directories;
-  const likely = record.likely === true;
-  let known = beginnings.get(list);
-  if (!known || known.files !== record.files || known.likely !== likely) {
-    known = { files: record.files, likely, text: written(record, likely) };
-    beginnings.set(list, known);
+/** What is needed, in words: the same text for the same lists, which records share. */
+class Beginnings {
+  readonly #known = new Map<readonly string[], Beginning>();
+
+  of(record: NeedRecord): string {
+    const { files, directories, whole, likely = false } = record;
+    const list = whole.length > 0 ? whole : files;
+    let known = this.#known.get(list);
+    if (!known || known.directories !== directories || known.likely !== likely) {
+      known = { directories, likely, text: written(record, likely) };
+      this.#known.set(list, known);
+    }
+    return known.text;
   }
-  return known.text;
 }
 
-const beginnings = new WeakMap<
-  readonly string[],
-  { readonly files: readonly string[]; readonly likely: boolean; readonly text: string }
->();
+interface Beginning {
+  readonly directories: readonly string[];
+  readonly likely: boolean;
+  readonly text: string;
+}
 
 function written({ files, directories, whole }: Places, likely: boolean): string {
   const confidence = likely ? wordsOf(DEBUG_ATTRIBUTE.confidence, ['likely']) : '';

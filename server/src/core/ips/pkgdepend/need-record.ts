@@ -27,9 +27,23 @@ export interface NeedRecord extends Places {
 }
 
 /** What every record of one manifest is made with. */
-export interface RecordMaker {
+export class RecordMaker {
   /** Variants of the package, undeclared ones included. */
   readonly variants: Template;
+  readonly #lists = new Map<string, readonly string[]>();
+
+  constructor(variants: Template) {
+    this.variants = variants;
+  }
+
+  /** The same array for equal lists: many files need the same things, and what they make of them is made once. */
+  shared(list: readonly string[]): readonly string[] {
+    const key = list.length === 1 ? (list[0] ?? '') : list.join('\0');
+    const known = this.#lists.get(key);
+    if (known?.length === list.length) return known;
+    this.#lists.set(key, list);
+    return list;
+  }
 }
 
 /** A dependency on files in directories; both are sorted, as `pkgdepend(1)` does. */
@@ -38,10 +52,16 @@ export function inDirectories(
   action: AuthoredAction,
   files: readonly string[],
   directories: readonly string[],
-  { variants }: RecordMaker,
+  maker: RecordMaker,
 ): NeedRecord {
-  const when = whenNeeded(action, variants);
-  return { kind, action, files: files.toSorted(), directories: directories.toSorted(), whole: [], when };
+  return {
+    kind,
+    action,
+    files: maker.shared(files.toSorted()),
+    directories: maker.shared(directories.toSorted()),
+    whole: [],
+    when: whenNeeded(action, maker.variants),
+  };
 }
 
 /** A dependency on any of some paths. */
