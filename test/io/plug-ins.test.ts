@@ -21,6 +21,24 @@ const BROKEN: Readonly<Record<string, readonly [module: string, message: RegExp]
     catcher('const all = []; for (;;) all.push(new Array(1e5).fill({}));'),
     /ended: .*memory/,
   ],
+  'fills its memory with buffers': [
+    catcher('const all = []; for (;;) all.push(Buffer.alloc(1e6, 1));'),
+    /took more than 128 MiB of memory, and was stopped/,
+  ],
+  'throws what steers a terminal': [
+    catcher('throw new Error("one\\n two \\x1b[31m")'),
+    /x\.desktop: one two \\x1b\[31m/,
+  ],
+  'throws what is no error': [catcher('throw Object.create(null)'), /no error/],
+  'fails in its third line': [`\n\n${catcher('undefined.x')}`, /\(line 3\)$/],
+  'sends messages of its own': [
+    `import { parentPort } from 'node:worker_threads'; parentPort.postMessage(null); ${catcher('return {}')}`,
+    /sent a message that is no answer/,
+  ],
+  'needs the root directory': [
+    catcher('return { dependencies: [{ what: "x", anyOf: ["/"], confidence: "certain" }] }'),
+    /names the root directory alone/,
+  ],
   'ends its process': [catcher('process.exit(0)'), /ended by itself/],
   'answers a promise': [catcher('return Promise.resolve({})'), /must answer at once/],
   'answers nonsense': [catcher('return { dependencies: [{ what: 5 }] }'), /needs what and because/],
@@ -30,7 +48,7 @@ const BROKEN: Readonly<Record<string, readonly [module: string, message: RegExp]
   ],
   'has a name of ours': [catcher('return {}', 'elf'), /"elf" needs a name of its own/],
   'is no catcher': ['export default 5;', /its default export is no catcher/],
-  'is no JavaScript': ['export default {', /cannot be loaded/],
+  'is no JavaScript': ['export default {', /cannot be loaded: .*node --check/],
 };
 
 suite('catchers of one’s own', () => {

@@ -38,6 +38,8 @@ function needIn(one: unknown, catcher: string, neededBy: string): ImplicitDepend
   if (!isText(what) || !isText(because)) return 'a dependency needs what and because, texts';
   if (!Array.isArray(anyOf) || anyOf.length === 0 || anyOf.length > MOST || !anyOf.every(isText))
     return `the dependency on ${printable(what)} needs anyOf, a list of installed paths`;
+  const places = [...new Set(anyOf.map(normalise))].filter(path => path !== '');
+  if (places.length === 0) return `the dependency on ${printable(what)} names the root directory alone`;
   if (!isConfidence(confidence))
     return `the dependency on ${printable(what)} needs a confidence: certain, likely or hint`;
   return {
@@ -45,7 +47,7 @@ function needIn(one: unknown, catcher: string, neededBy: string): ImplicitDepend
     neededBy,
     what: printable(what),
     because: printable(because),
-    anyOf: [...new Set(anyOf.map(normalise))].filter(path => path !== ''),
+    anyOf: places,
     confidence,
     ...placed(one.at),
     ...(unmet === 'nothing' && { unmet }),

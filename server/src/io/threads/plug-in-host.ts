@@ -1,15 +1,20 @@
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Catches } from '../../core/catch-memory.ts';
+import { printable } from '../../core/formats/printable.ts';
 import type { CatchMemory, Caught, FileEntry, PayloadFile, PlugInCatcher } from '../../core/model.ts';
 import { caughtIn } from '../../core/plug-in-answer.ts';
-import type { PlugInAnswer, PlugInQuestion, PlugInStart } from './plug-in-protocol.ts';
+import { isAnswer, type PlugInAnswer, type PlugInQuestion, type PlugInStart } from './plug-in-protocol.ts';
 import { sentFile } from './sent-file.ts';
 
 /** How long loading, and each file, may take (ms). */
 const PATIENCE = 5000;
 /** Memory of its thread (MiB). */
 const MEMORY = 128;
+/** How often its memory is looked at (ms). */
+const MEASURED = 100;
+/** Of what is told of it (characters). */
+const LONGEST = 400;
 /** Files under way at a time. */
 const BATCH = 64;
 
@@ -110,9 +115,12 @@ export class PlugInHost implements PlugInCatcher {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     });
-    // An error between two questions is followed by its end, which the next question meets.
-    thread.on('error', () => {});
     this.#thread = thread;
+    // Also between two questions, when nobody else listens.
+    thread.on('error', error => this.#fail(`ended: ${error.message}`));
+    thread.on('exit', () => {
+      if (this.#thread === thread) this.#fail('ended by itself');
+    });
     const [ready] = await this.#answers(thread, 1, signal, () => undefined);
     if (ready?.kind !== 'ready') return undefined;
     const taken = ready.names.find(name => this.#reserved.has(name) || !/^[a-z][a-z0-9-]*$/.test(name));
@@ -129,10 +137,12 @@ export class PlugInHost implements PlugInCatcher {
     pathOf: (at: number) => string | undefined,
   ): Promise<readonly PlugInAnswer[]> {
     const answers: PlugInAnswer[] = [];
+    const guard = setInterval(() => void this.#measure(thread), MEASURED);
     return new Promise((done, gone) => {
       const watch = setTimeout(() => finish(slow(pathOf(answers.length))), PATIENCE);
       const finish = (broken?: string) => {
         clearTimeout(watch);
+        clearInterval(guard);
         signal.removeEventListener('abort', abort);
         for (const [event, listener] of listeners) thread.off(event, listener);
         if (broken !== undefined) this.#fail(broken);
@@ -144,7 +154,8 @@ export class PlugInHost implements PlugInCatcher {
         gone(signal.reason);
       };
       signal.addEventListener('abort', abort);
-      const take = (answer: PlugInAnswer) => {
+      const take = (answer: unknown) => {
+        if (!isAnswer(answer)) return finish('sent a message that is no answer');
         if (answer.kind === 'broken') return finish(answer.message);
         answers.push(answer);
         watch.refresh();
@@ -152,15 +163,21 @@ export class PlugInHost implements PlugInCatcher {
       };
       const listeners = [
         ['message', take],
-        ['error', (error: Error) => finish(`ended: ${error.message}`)],
-        ['exit', () => finish('ended by itself')],
+        ['exit', () => finish()],
       ] as const;
       for (const [event, listener] of listeners) thread.on(event, listener);
     });
   }
 
+  /** The limits of a thread leave out what lies outside of its heap: buffers. */
+  async #measure(thread: Worker): Promise<void> {
+    const used = await thread.getHeapStatistics?.().catch(() => undefined);
+    if (used && used.external_memory > MEMORY * 2 ** 20 && this.#thread === thread)
+      this.#fail(`took more than ${MEMORY} MiB of memory, and was stopped`);
+  }
+
   #fail(message: string): void {
-    this.#broken ??= message;
+    this.#broken ??= printable(message.replace(/\s*\n\s*/g, ' '), LONGEST);
     this.dispose();
   }
 }

@@ -22,3 +22,13 @@ export type PlugInAnswer =
       readonly answers: readonly { readonly catcher: string; readonly answer: unknown }[];
     }
   | { readonly kind: 'broken'; readonly message: string };
+
+/** Whether a message of the thread is an answer: a module can send others over the same way. */
+export function isAnswer(message: unknown): message is PlugInAnswer {
+  if (typeof message !== 'object' || message === null) return false;
+  const { kind, names, answers, message: text } = message as Readonly<Record<string, unknown>>;
+  if (kind === 'ready') return Array.isArray(names) && names.every(name => typeof name === 'string');
+  if (kind === 'said')
+    return Array.isArray(answers) && answers.every(one => typeof one?.catcher === 'string');
+  return kind === 'broken' && typeof text === 'string';
+}

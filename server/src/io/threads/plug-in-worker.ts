@@ -27,10 +27,10 @@ async function run({ module }: PlugInStart): Promise<void> {
     const catchers = catchersIn(await import(pathToFileURL(module).href));
     tell({ kind: 'ready', names: catchers.map(one => one.name) });
     parentPort?.on('message', ({ files }: PlugInQuestion) => {
-      for (const file of files) tell(attempt(catchers, file));
+      for (const file of files) tell(attempt(catchers, file, module));
     });
   } catch (error) {
-    tell({ kind: 'broken', message: `cannot be loaded: ${messageOf(error)}` });
+    tell({ kind: 'broken', message: `cannot be loaded: ${messageOf(error, module)}` });
   }
 }
 
@@ -47,11 +47,11 @@ function catchersIn(loaded: { readonly default?: unknown }): readonly OwnCatcher
   return given;
 }
 
-function attempt(catchers: readonly OwnCatcher[], file: SentFile): PlugInAnswer {
+function attempt(catchers: readonly OwnCatcher[], file: SentFile, module: string): PlugInAnswer {
   try {
     return { kind: 'said', answers: said(catchers, file) };
   } catch (error) {
-    return { kind: 'broken', message: `failed at ${file.path}: ${messageOf(error)}` };
+    return { kind: 'broken', message: `failed at ${file.path}: ${messageOf(error, module)}` };
   }
 }
 
@@ -81,6 +81,22 @@ function tell(answer: PlugInAnswer): void {
   parentPort?.postMessage(answer);
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What was thrown, and the line of the module where. */
+function messageOf(error: unknown, module: string): string {
+  if (!(error instanceof Error)) return textOf(error);
+  const { message, stack } = error;
+  if (error instanceof SyntaxError) return `${message}; "node --check" shows where`;
+  const { href } = pathToFileURL(module);
+  const frame = String(stack).split(`${href}:`)[1];
+  const line = /^\d+/.exec(frame ?? '')?.[0];
+  return line === undefined ? String(message) : `${message} (line ${line})`;
+}
+
+/** Anything can be thrown, also what cannot be made a text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something was thrown that is no error';
+  }
 }
