@@ -17,6 +17,8 @@ import type {
   World,
 } from './model.ts';
 import { isPlace, nameOf } from './needs.ts';
+import { SharedNeeds } from './shared-needs.ts';
+import type { Sighting } from './sightings.ts';
 
 /** A need, the action that has it, and where its payload lies. */
 export interface CaughtNeed {
@@ -46,25 +48,44 @@ export interface Collected {
   readonly broken: readonly { readonly plugIn: string; readonly message: string }[];
 }
 
+/** Files that were looked at before take so little time that only every so many of them let others work. */
+const STRIDE = 256;
+
 /** Looks at the payload of every file; what did not change since the last time is remembered. */
 export async function collect(manifest: Manifest, world: World, signal: AbortSignal): Promise<Collected> {
   const collected = new Collecting(manifest, world);
   if (!world.payloads.built) return collected;
-  for (const entry of manifest.others) collected.ask(entry);
-  await world.scan?.(manifest.files, signal);
-  for (const file of manifest.files) {
-    const pause = world.pause?.();
+  const { sightings } = world;
+  const { files, others } = manifest;
+  const knownOthers = sightings?.others(others);
+  const ofOthers = others.map((entry, at) => collected.ask(entry, knownOthers?.at(at)));
+  const known = sightings?.files(files);
+  await world.scan?.(known ? files.filter((_, at) => !known.at(at)) : files, signal);
+  const ofFiles: Sighting[] = [];
+  for (const [at, file] of files.entries()) {
+    const before = known?.at(at);
+    const pause = before && at % STRIDE > 0 ? undefined : world.pause?.();
     if (pause) await pause;
     signal.throwIfAborted();
-    collected.look(file);
+    ofFiles.push(collected.look(file, before));
   }
   await collected.askPlugIns(signal);
+  sightings?.keep({ entries: others, sightings: ofOthers }, { entries: files, sightings: ofFiles });
   return collected;
 }
 
 /** The two spellings that `pkgdepend(1)` takes for "do not analyse". */
 function isEverything(bypass: string): boolean {
   return bypass === '.*' || bypass === '^.*$';
+}
+
+const NO_NEEDS: readonly ImplicitDependency[] = [];
+
+const NOT_LOOKED_AT: Sighting = { own: NO_NEEDS };
+
+/** A need that says where in the manifest it stands moves with every edit. */
+function isPlaced({ span }: ImplicitDependency): boolean {
+  return span !== undefined;
 }
 
 class Collecting implements Collected {
@@ -77,8 +98,10 @@ class Collecting implements Collected {
   readonly #world: World;
   readonly #rules: DialectRules;
   readonly #ofPayload: readonly PayloadCatcher[];
-  readonly #ofManifest: readonly ManifestCatcher[];
-  readonly #anyOf = new Map<string, readonly Need[]>();
+  /** Those of the manifest to which only the action itself matters, and the others. */
+  readonly #ofActions: readonly ManifestCatcher[];
+  readonly #lookingAround: readonly ManifestCatcher[];
+  readonly #lists: SharedNeeds;
   readonly #found: { readonly entry: FileEntry; readonly found: PayloadFile }[] = [];
 
   constructor(manifest: Manifest, world: World) {
@@ -86,45 +109,60 @@ class Collecting implements Collected {
     this.#world = world;
     this.#rules = rulesOf(manifest.dialect);
     this.#ofPayload = world.catchers.filter(one => one.looksAt === 'payload');
-    this.#ofManifest = world.catchers.filter(one => one.looksAt === 'manifest');
+    const ofManifest = world.catchers.filter(one => one.looksAt === 'manifest');
+    this.#ofActions = ofManifest.filter(one => !one.looksAround);
+    this.#lookingAround = ofManifest.filter(one => one.looksAround);
+    this.#lists = world.sightings?.lists ?? new SharedNeeds();
   }
 
-  look(file: FileEntry): void {
+  /** Takes in what a file and its payload need; `known` is what was seen of it before. */
+  look(file: FileEntry, known: Sighting | undefined): Sighting {
     if (file.unset.length > 0) {
       this.unset.push(file);
-      return;
+      return NOT_LOOKED_AT;
     }
-    this.ask(file);
-    if (file.bypass.some(isEverything)) return;
-    const { payloads } = this.#world;
-    const found = payloads.find(file.payload);
-    if (!found) {
-      if (!file.optional) this.faults.push({ file, fault: { message: absent(file, payloads.areas) } });
-      return;
-    }
-    if ('code' in found) {
-      this.faults.push({ file, fault: { message: found.message }, location: found.path });
-      return;
-    }
-    this.#take(file, found, remembered(file, found, this.#ofPayload, this.#world));
-    if (this.#world.plugIns.length > 0) this.#found.push({ entry: file, found });
+    const { own } = this.ask(file, known);
+    const sighting = known?.own === own ? known : { ...(known ?? this.#see(file)), own };
+    const { fault, payload } = sighting;
+    if (fault) this.faults.push({ file, ...fault });
+    if (payload) this.#take(file, payload.found, payload.caught);
+    if (payload && this.#world.plugIns.length > 0) this.#found.push({ entry: file, found: payload.found });
+    return sighting;
   }
 
-  /** Asks what an action itself needs. */
-  ask(entry: ActionEntry): void {
-    if (entry.unset.length > 0) return;
-    for (const catcher of this.#ofManifest)
+  /** Takes in what an action itself needs; `known` is what was seen of it before. */
+  ask(entry: ActionEntry, known: Sighting | undefined): Sighting {
+    if (entry.unset.length > 0) return NOT_LOOKED_AT;
+    const sighting = known && !known.own.some(isPlaced) ? known : { own: this.#needsOf(entry) };
+    for (const need of sighting.own) this.#need(entry, need);
+    for (const catcher of this.#lookingAround)
       for (const need of catcher.inspect(entry, this.#manifest, this.#world.catcherOptions))
         this.#need(entry, this.#shared(need));
+    return sighting;
+  }
+
+  #needsOf(entry: ActionEntry): readonly ImplicitDependency[] {
+    let needs = NO_NEEDS;
+    for (const catcher of this.#ofActions) {
+      const found = catcher.inspect(entry, this.#manifest, this.#world.catcherOptions);
+      if (found.length > 0) needs = [...needs, ...found.map(one => this.#shared(one))];
+    }
+    return needs;
+  }
+
+  #see(file: FileEntry): Omit<Sighting, 'own'> {
+    if (file.bypass.some(isEverything)) return {};
+    const { payloads } = this.#world;
+    const found = payloads.find(file.payload);
+    if (!found) return file.optional ? {} : { fault: { fault: { message: absent(file, payloads.areas) } } };
+    if ('code' in found) return { fault: { fault: { message: found.message }, location: found.path } };
+    return { payload: { found, caught: remembered(file, found, this.#ofPayload, this.#world) } };
   }
 
   /** With the same array for equal lists, as needs of payload have it: so they are told apart (`need-class.ts`). */
   #shared(need: ImplicitDependency): ImplicitDependency {
-    const key = need.anyOf.join('\0');
-    const anyOf = this.#anyOf.get(key);
-    if (anyOf) return { ...need, anyOf };
-    this.#anyOf.set(key, need.anyOf);
-    return need;
+    const anyOf = this.#lists.of(need.anyOf);
+    return anyOf === need.anyOf ? need : { ...need, anyOf };
   }
 
   async askPlugIns(signal: AbortSignal): Promise<void> {

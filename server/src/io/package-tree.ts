@@ -1,11 +1,11 @@
 import { dirname, relative } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Catches } from '../core/catch-memory.ts';
 import { catcherOptions } from '../core/catcher-options.ts';
 import { catchers } from '../core/catchers/index.ts';
 import { LiveCandidates } from '../core/live-candidates.ts';
 import type { InputFault, Manifest, SyntaxFault, World } from '../core/model.ts';
+import { Sightings } from '../core/sightings.ts';
 import type { Buffers, Settings, Tree, TreeStatus } from '../core/tree.ts';
 import { Disk } from './disk.ts';
 import { inflate } from './inflate.ts';
@@ -14,6 +14,7 @@ import { isWithin } from './paths.ts';
 import { PayloadScan } from './payload-scan.ts';
 import { MANIFEST_DIR, PayloadSources } from './payload-sources.ts';
 import { readSettings, SETTINGS_FILE, type SettingsReading } from './settings-file.ts';
+import { Slices } from './slices.ts';
 import { suppressionLookup } from './suppressions.ts';
 import { TreeManifests } from './tree-manifests.ts';
 import { TreePlugIns } from './tree-plug-ins.ts';
@@ -36,9 +37,6 @@ export interface TreeSurroundings {
   readonly onProgress: (repository: string, done: number, total: number) => void;
 }
 
-/** Milliseconds of work between two turns of the event loop. */
-const SLICE = 12;
-
 /** A package tree over the disk and the editor's buffers. Nothing is read before it is asked for. */
 export class PackageTree implements Tree {
   readonly root: string;
@@ -57,8 +55,10 @@ export class PackageTree implements Tree {
   #sources: PayloadSources;
   #world: Omit<World, 'payloads' | 'suppressedBy' | 'candidates'>;
   #suppressions: ReturnType<typeof suppressionLookup> = suppressionLookup([]);
-  #sliceEnds = 0;
+  readonly #slices = new Slices();
   #candidates = new LiveCandidates();
+  /** By manifest, for as long as neither settings nor payload change. */
+  readonly #sightings = new Map<string, Sightings>();
 
   constructor(root: string, around: TreeSurroundings) {
     this.root = root;
@@ -123,10 +123,13 @@ export class PackageTree implements Tree {
   world(manifestPath: string): World {
     const suppressedBy = this.#suppressions(relative(this.root, manifestPath));
     const payloads = this.#sources.of(manifestPath);
+    const sightings = this.#sightings.get(manifestPath) ?? new Sightings();
+    this.#sightings.set(manifestPath, sightings);
     return {
       ...this.#world,
       payloads,
       scan: this.#scan.of(payloads),
+      sightings,
       candidates: this.#candidates,
       suppressedBy,
     };
@@ -137,7 +140,7 @@ export class PackageTree implements Tree {
     for (const path of paths) {
       const manifest = await this.manifest(path);
       if (!isFault(manifest)) manifests.push({ files: manifest.files, payloads: this.#sources.of(path) });
-      await this.#pause();
+      await this.#slices.pause();
       signal.throwIfAborted();
     }
     await this.#scan.scan(manifests, signal);
@@ -195,6 +198,7 @@ export class PackageTree implements Tree {
       }
       if (this.#sources.invalidate(path)) {
         this.#manifests.workspace.payloadChanged();
+        this.#sightings.clear();
         answers = true;
       }
       if (this.#manifests.invalidate(path)) answers = true;
@@ -273,6 +277,7 @@ export class PackageTree implements Tree {
     const chosen = catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on');
     const memory = new Catches();
     this.#scan.configure(this.settings, chosen, memory);
+    this.#sightings.clear();
     return {
       repositories: [this.#manifests.workspace, ...this.#repositories.all],
       catchers: chosen,
@@ -283,16 +288,7 @@ export class PackageTree implements Tree {
       unlocked,
       policy: { transitive: policy.transitive, generated: new Set(policy.generated), closed },
       memory,
-      pause: () => this.#pause(),
+      pause: () => this.#slices.pause(),
     };
-  }
-
-  #pause(): Promise<void> | undefined {
-    const now = performance.now();
-    if (now < this.#sliceEnds) return undefined;
-    // What lies far in the past ended with an earlier check: this one has its own slice.
-    const fresh = now > this.#sliceEnds + 10 * SLICE;
-    this.#sliceEnds = now + SLICE;
-    return fresh ? undefined : turn();
   }
 }

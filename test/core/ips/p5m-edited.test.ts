@@ -120,8 +120,11 @@ suite('an edited manifest', () => {
     const lines = Array.from({ length: 100 }, (_, at) => `file path=usr/lib/${at}`);
     const before = read(lines.join('\n'));
     const after = read(lines.join('\n').replace('lib/50', 'lib/x50'), false, before);
-    assert.equal(after.files[48], before.files[48]);
+    assert.equal(after.files[49], before.files[49]);
     assert.equal(after.deliveries[51], before.deliveries[51]);
+    const longer = read(lines.join('\n').replace('lib/1\n', 'lib/1 a=b\n'), false, before);
+    assert.equal(longer.deliveries[0], before.deliveries[0]);
+    assert.equal(longer.files[2]?.asRead, before.files[2]);
   });
 });
 
@@ -133,7 +136,7 @@ function same(actual: P5m, expected: P5m, message?: string): void {
     for (const key of keys) values[key] = entry[key as keyof ActionEntry];
     for (const key of ['owner', 'group', 'target'] as const)
       values[key] = entry[key] && { text: entry[key].text, span: entry[key].span };
-    const { entry: _, ...plain } = values;
+    const { asRead: _, ...plain } = values;
     return plain;
   };
   const flat = (manifest: P5m) => ({

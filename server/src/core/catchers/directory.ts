@@ -1,5 +1,5 @@
 import { isBaseDirectory } from '../base-directories.ts';
-import type { ActionEntry, ImplicitDependency, Manifest, ManifestCatcher } from '../model.ts';
+import type { ActionEntry, Delivery, ImplicitDependency, Manifest, ManifestCatcher } from '../model.ts';
 import { directoryNeed } from '../needs.ts';
 import { dirname } from '../paths.ts';
 
@@ -7,24 +7,10 @@ import { dirname } from '../paths.ts';
 export const directory: ManifestCatcher = {
   looksAt: 'manifest',
   name: 'directory',
+  looksAround: true,
   hintsOnly: true,
   doc: 'The package that delivers the directory in which a path of this package lies.',
-  inspect(entry, manifest) {
-    const parent = parentsOf(manifest).get(entry);
-    if (parent === undefined) return NONE;
-    return [
-      {
-        catcher: directory.name,
-        neededBy: entry.path,
-        what: `directory ${parent}`,
-        because: `lies in ${parent}`,
-        anyOf: [directoryNeed(parent)],
-        confidence: 'hint',
-        unmet: 'nothing',
-        explicit: true,
-      },
-    ];
-  },
+  inspect: (entry, manifest) => needsOf(manifest).get(entry.asRead ?? entry) ?? NONE,
   page: `Looks at the paths of all \`file\`, \`dir\`, \`link\` and \`hardlink\` actions. When a package has a \`dir\` action for the
 directory in which a path lies, that package owns the directory, its mode and its owner. No payload is read.
 
@@ -55,24 +41,30 @@ function isIn(parent: string, path: string): boolean {
 
 const SLASH = 47;
 
-const remembered = new WeakMap<Manifest, ReadonlyMap<ActionEntry, string>>();
+/** For the first path in each directory that is not the package's own: the need of that directory. */
+type Needs = ReadonlyMap<ActionEntry, readonly ImplicitDependency[]>;
 
-/** For the first path in each directory that is not the package's own: that directory. */
-function parentsOf(manifest: Manifest): ReadonlyMap<ActionEntry, string> {
-  const known = remembered.get(manifest);
-  if (known) return known;
+/** An edit that changes no path leaves a manifest its list of deliveries. */
+const remembered = new WeakMap<
+  readonly Delivery[],
+  { readonly files: number; readonly others: number; readonly needs: Needs }
+>();
+
+function needsOf({ deliveries, files, others }: Manifest): Needs {
+  const known = remembered.get(deliveries);
+  if (known?.files === files.length && known.others === others.length) return known.needs;
   const seen = new Set<string>();
-  for (const { kind, path } of manifest.others) if (kind === 'dir') seen.add(path);
-  const parents = new Map<ActionEntry, string>();
-  for (const entries of [manifest.others, manifest.files]) addParents(entries, seen, parents);
-  remembered.set(manifest, parents);
-  return parents;
+  for (const { kind, path } of others) if (kind === 'dir') seen.add(path);
+  const needs = new Map<ActionEntry, readonly ImplicitDependency[]>();
+  for (const entries of [others, files]) addNeeds(entries, seen, needs);
+  remembered.set(deliveries, { files: files.length, others: others.length, needs });
+  return needs;
 }
 
-function addParents(
+function addNeeds(
   entries: readonly ActionEntry[],
   seen: Set<string>,
-  parents: Map<ActionEntry, string>,
+  needs: Map<ActionEntry, readonly ImplicitDependency[]>,
 ): void {
   let last: string | undefined;
   for (const entry of entries) {
@@ -80,8 +72,21 @@ function addParents(
     last = dirname(entry.path);
     if (seen.has(last)) continue;
     seen.add(last);
-    if (!isBaseDirectory(last)) parents.set(entry, last);
+    if (!isBaseDirectory(last)) needs.set(entry.asRead ?? entry, [needOf(entry.path, last)]);
   }
+}
+
+function needOf(path: string, parent: string): ImplicitDependency {
+  return {
+    catcher: directory.name,
+    neededBy: path,
+    what: `directory ${parent}`,
+    because: `lies in ${parent}`,
+    anyOf: [directoryNeed(parent)],
+    confidence: 'hint',
+    unmet: 'nothing',
+    explicit: true,
+  };
 }
 
 const NONE: readonly ImplicitDependency[] = [];

@@ -5,6 +5,9 @@ export interface EditedWindow {
   /** Pieces of the old text from `from` up to `to` are no more; all others are as they were. */
   readonly from: number;
   readonly to: number;
+  /** Offsets in the old text of where those pieces begin and end. */
+  readonly begin: number;
+  readonly oldEnd: number;
   /** What stands there now and one line more, which tells how the last one ends. A text of its own. */
   readonly text: string;
   /** Offset in `text` where the pieces from `to` on begin. */
@@ -40,7 +43,8 @@ export function editedWindow(
   if ((rest - begin) * LEAST_PART > after.length) return undefined;
   if (pieces.slice(from, to).some(one => isDirective(one.line))) return undefined;
   const text = ownText(after.slice(begin, rest));
-  return UNUSUAL.test(text) ? undefined : { from, to, text, end: end - begin };
+  const oldEnd = starts[to] as number;
+  return UNUSUAL.test(text) ? undefined : { from, to, begin, oldEnd, text, end: end - begin };
 }
 
 /** Where each piece begins, and at last where the text ends. */

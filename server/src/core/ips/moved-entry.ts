@@ -16,78 +16,78 @@ export function movedFile(file: FileEntry, by: number): FileEntry {
 }
 
 class MovedEntry<T extends ActionEntry> implements ActionEntry {
-  protected readonly entry: T;
+  readonly asRead: T;
   readonly #by: number;
 
   constructor(entry: T, by: number) {
-    this.entry = entry;
+    this.asRead = entry;
     this.#by = by;
   }
 
   get kind(): T['kind'] {
-    return this.entry.kind;
+    return this.asRead.kind;
   }
 
   get path(): string {
-    return this.entry.path;
+    return this.asRead.path;
   }
 
   get span(): Span {
-    return movedSpan(this.entry.span, this.#by);
+    return movedSpan(this.asRead.span, this.#by);
   }
 
   get action(): Span {
-    return movedSpan(this.entry.action, this.#by);
+    return movedSpan(this.asRead.action, this.#by);
   }
 
   get variants(): VariantSet | undefined {
-    return this.entry.variants;
+    return this.asRead.variants;
   }
 
   get facets(): FacetSet | undefined {
-    return this.entry.facets;
+    return this.asRead.facets;
   }
 
   get owner(): PlacedWord | undefined {
-    return movedWord(this.entry.owner, this.#by);
+    return movedWord(this.asRead.owner, this.#by);
   }
 
   get group(): PlacedWord | undefined {
-    return movedWord(this.entry.group, this.#by);
+    return movedWord(this.asRead.group, this.#by);
   }
 
   get target(): PlacedWord | undefined {
-    return movedWord(this.entry.target, this.#by);
+    return movedWord(this.asRead.target, this.#by);
   }
 
   get unset(): readonly string[] {
-    return this.entry.unset;
+    return this.asRead.unset;
   }
 
   get bypass(): readonly string[] {
-    return this.entry.bypass;
+    return this.asRead.bypass;
   }
 
   get bypassInherited(): boolean {
-    return this.entry.bypassInherited;
+    return this.asRead.bypassInherited;
   }
 }
 
 class MovedFile extends MovedEntry<FileEntry> implements FileEntry {
   get payload(): string {
-    return this.entry.payload;
+    return this.asRead.payload;
   }
 
   get mode(): number | undefined {
-    return this.entry.mode;
+    return this.asRead.mode;
   }
 
   get runPath(): string | undefined {
-    return this.entry.runPath;
+    return this.asRead.runPath;
   }
 
   get optional(): boolean {
-    return this.entry.optional;
+    return this.asRead.optional;
   }
 }
 

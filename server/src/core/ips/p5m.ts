@@ -2,7 +2,7 @@ import type { ReadOptions } from '../dialect.ts';
 import type { Manifest, PackageId } from '../model.ts';
 import { assemble } from './assemble.ts';
 import type { Origin } from './delivery-facts.ts';
-import { editedWindow } from './edited-window.ts';
+import { type EditedWindow, editedWindow } from './edited-window.ts';
 import type { Line } from './lines.ts';
 import { type Macros, macrosOf } from './macros.ts';
 import { isSameFacts, type PackageAttribute, type PackageFacts, packageFacts } from './package-facts.ts';
@@ -88,8 +88,38 @@ function changeOf(before: Reading, text: string): Change | undefined {
   const fresh = ahead < 0 ? pieces : pieces.slice(0, ahead);
   const whole = end === window.end && read.apart && !fresh.some(one => isDirective(one.line));
   if (!whole) return undefined;
-  const all = spliced(before.pieces, window, fresh);
-  return { ...window, fresh, read: { pieces: all, mayBeAdded, apart: true } };
+  const change = narrowed(before, window, fresh);
+  const all = spliced(before.pieces, change, change.fresh);
+  return { ...change, read: { pieces: all, mayBeAdded, apart: true } };
+}
+
+/** Without the lines at both ends of a window that are as they were: what was told of them stays. */
+function narrowed(
+  { pieces, text }: Reading,
+  window: EditedWindow,
+  fresh: readonly Piece[],
+): Omit<Change, 'read'> {
+  const same = (before: Piece, after: Piece, at: number): boolean =>
+    before.height === after.height &&
+    before.faults.length === after.faults.length &&
+    text.slice(at, at + lengthOf(before)) === window.text.slice(after.line.start, after.line.end);
+  let { from, to, begin, oldEnd } = window;
+  let first = 0;
+  let end = fresh.length;
+  for (; from < to && first < end; begin += lengthOf(pieces[from++] as Piece)) {
+    if (!same(pieces[from] as Piece, fresh[first] as Piece, begin)) break;
+    first++;
+  }
+  for (; from < to && first < end; to--, end--) {
+    const before = pieces[to - 1] as Piece;
+    oldEnd -= lengthOf(before);
+    if (!same(before, fresh[end - 1] as Piece, oldEnd)) break;
+  }
+  return { from, to, fresh: fresh.slice(first, end) };
+}
+
+function lengthOf({ line }: Piece): number {
+  return line.end - line.start;
 }
 
 /** How often each path is there after an edit. */

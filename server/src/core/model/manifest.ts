@@ -41,6 +41,8 @@ export interface ActionEntry {
   readonly bypass: readonly string[];
   /** True when `bypass` is the manifest's: a value added to the action would hide them. */
   readonly bypassInherited: boolean;
+  /** The entry as it was first read, where an edit above moved it: the same object until its own line is edited. */
+  readonly asRead?: ActionEntry | undefined;
 }
 
 /** One `file` action whose payload is analysed. */

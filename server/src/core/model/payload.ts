@@ -151,6 +151,8 @@ export interface PayloadCatcher extends CatcherFacts {
 /** Finds one kind of implicit dependency in what the manifest itself says: links, owners, directories. */
 export interface ManifestCatcher extends CatcherFacts {
   readonly looksAt: 'manifest';
+  /** True: what it says of an action depends on others of the manifest. */
+  readonly looksAround?: true;
   /** What one action needs, `file` actions included; `neededBy` is its path. */
   inspect(entry: ActionEntry, manifest: Manifest, options: CatcherOptions): readonly ImplicitDependency[];
 }

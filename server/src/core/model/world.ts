@@ -1,4 +1,5 @@
 import type { LiveCandidates } from '../live-candidates.ts';
+import type { Sightings } from '../sightings.ts';
 import type { FileEntry } from './manifest.ts';
 import type { Delivery, Package } from './package.ts';
 import type { Catcher, CatcherOptions, CatchMemory, Caught, PayloadFile, PayloadSource } from './payload.ts';
@@ -24,6 +25,11 @@ export interface Repository {
    * of them one delivery of `dir:PATH` that is `implied`. Absent: it cannot tell.
    */
   below?(directories: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
+  /**
+   * Learns what these versions deliver, where that takes reading manifests that it left out, those of older versions. Answers
+   * whether there is more to tell now. Absent: it knows what each version delivers.
+   */
+  learn?(versions: readonly PackageId[], signal: AbortSignal): Promise<boolean>;
   /** What keeps it from answering completely, as of the last answer: gone, damaged. */
   faults(): readonly InputFault[];
   /**
@@ -86,6 +92,8 @@ export interface World {
    */
   suppressedBy(code: string, path: string): number;
   readonly memory: CatchMemory;
+  /** What was seen of the actions of the manifest when it was last checked; absent: that is of no use. */
+  readonly sightings?: Sightings;
   /** What is remembered of the places that needs name; for as long as no repository and no other manifest changes. */
   readonly candidates: LiveCandidates;
   /** Looks at many files at once, in other threads, and keeps what was caught in `memory`. Changes no answer. */
