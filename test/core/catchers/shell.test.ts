@@ -23,6 +23,26 @@ suite('the shell catcher', () => {
       ['foo 1', 'env 2', 'bar 2', 'find 3', 'xargs 3', 'baz 3'],
     ));
 
+  test('options of what runs another program, and their values, are no program', () =>
+    assert.deepEqual(
+      programs(
+        '#!/bin/sh\nsudo -n -u webservd foo\nnice -n 5 bar\nenv -u HOME A=b baz\nxargs -I {} -n1 qux {}\nexec -a name run\n',
+      ),
+      ['sudo 1', 'foo 1', 'nice 2', 'bar 2', 'env 3', 'baz 3', 'xargs 4', 'qux 4', 'run 5'],
+    ));
+
+  test('a file that the script reads is needed where its path is known', () => {
+    const text = '#!/bin/sh\n. /lib/svc/share/x.sh\nsource /etc/y "$1"\n. ./z\n. "$dir/a"\n. /$b\n';
+    const { dependencies } = caught(shell, payload(text));
+    assert.deepEqual(
+      dependencies.map(({ because, anyOf }) => [because, anyOf.join()]),
+      [
+        ['reads /lib/svc/share/x.sh', 'lib/svc/share/x.sh'],
+        ['reads /etc/y', 'etc/y'],
+      ],
+    );
+  });
+
   test('what is built in, assigned or expanded is no program', () =>
     assert.deepEqual(
       programs('#!/usr/bin/ksh93\ncd /; [ -f x ] && echo y\nA=b\n$A c\n"${d}e" f\n./g\nalias h=i\nh\n'),

@@ -19,6 +19,7 @@ parsed as bash, at most 1 MiB of it.
 |---|---|---|
 | \`/usr/bin/foo …\` | that file | hint |
 | \`foo …\` | \`foo\` in the directories that the script assigns to \`PATH\`, then \`/usr/bin\`, \`/usr/sbin\`, \`/sbin\`, \`/usr/gnu/bin\`, \`/opt/ooce/bin\` | hint |
+| \`. /lib/svc/share/x.sh\`, \`source /etc/x\` | that file | hint |
 | \`exec foo\`, \`env A=b foo\`, \`nohup foo\`, \`pfexec foo\`, \`xargs foo\` | \`foo\` likewise | hint |
 
 Each program once for each script, at its first place. What the shell has built in, functions and aliases of the
@@ -31,7 +32,7 @@ It is **off by default**: a script may run a program only where it is there, and
 ## Limits
 
 Parsed as bash: where ksh differs, parts are not understood and left out. What is in \`eval\`, in files that the script
-reads with \`.\`, in \`trap\` texts or in arguments of \`sh -c\` is not seen.
+reads with \`.\` (which are needed, but not followed), in \`trap\` texts or in arguments of \`sh -c\` is not seen.
 
 ## Beside pkgdepend
 
@@ -61,14 +62,14 @@ function inspect(file: Payload): Caught {
   return { dependencies: [...dependencies.values()], faults: [] };
 }
 
-function need({ name, at }: ShellCommand, anyOf: readonly Need[], neededBy: string): ImplicitDependency {
+function need({ name, how, at }: ShellCommand, anyOf: readonly Need[], neededBy: string): ImplicitDependency {
   const what = printable(name);
   return {
     catcher: 'shell',
     neededBy,
     at,
     what,
-    because: `runs ${what}`,
+    because: `${how} ${what}`,
     anyOf,
     confidence: 'hint',
     unmet: 'nothing',

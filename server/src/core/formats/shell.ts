@@ -2,9 +2,11 @@ import { parse } from 'unbash';
 import { LineIndex } from '../line-index.ts';
 import type { Range } from '../model.ts';
 
-/** A program that a shell script runs by a name that stands there as it is. */
+/** A program that a shell script runs, or a file that it reads, by a name that stands there as it is. */
 export interface ShellCommand {
   readonly name: string;
+  /** `reads`: what `.` or `source` takes commands from, an absolute path. */
+  readonly how: 'runs' | 'reads';
   readonly at: Range;
 }
 
@@ -21,18 +23,21 @@ export interface ShellScript {
 const MOST_NODES = 400_000;
 const MOST_DEPTH = 200;
 
-/** Programs that run another one, named by their first word that is no option and no assignment. */
-const RUNNERS = new Set([
-  'exec',
-  'command',
-  'nohup',
-  'env',
-  'sudo',
-  'pfexec',
-  'time',
-  'nice',
-  'xargs',
-  'setsid',
+/**
+ * Programs that run another one, named by their first word that is no option and no assignment; with the options
+ * that take the word behind them.
+ */
+const RUNNERS: ReadonlyMap<string, string> = new Map([
+  ['exec', 'a'],
+  ['command', ''],
+  ['nohup', 'p'],
+  ['env', 'uC'],
+  ['sudo', 'ugChpRT'],
+  ['pfexec', 'P'],
+  ['time', 'fo'],
+  ['nice', 'n'],
+  ['xargs', 'nILPsEda'],
+  ['setsid', ''],
 ]);
 
 /** Reads a script of sh, bash or ksh as bash. What cannot be understood is left out; the rest counts. */
@@ -41,6 +46,9 @@ export function readShell(text: string): ShellScript {
   walk.visit(parse(text), 0);
   return walk;
 }
+
+/** They take commands from a file. */
+const READERS: ReadonlySet<string> = new Set(['.', 'source']);
 
 type Node = Readonly<Record<string, unknown>> & { readonly type?: string };
 
@@ -75,12 +83,21 @@ class Walk implements ShellScript {
     const words = [node.name, ...(Array.isArray(node.suffix) ? node.suffix : [])].map(wordIn);
     const [first] = words;
     if (!first) return;
-    this.#add(first);
+    if (READERS.has(first.text)) this.#read(words[1]);
+    this.#add(first, 'runs');
     if (first.text === 'alias') this.#aliases(node);
-    if (!RUNNERS.has(first.text)) return;
-    const run = words.slice(1).find(word => !word || !/^-|=/.test(word.text));
+    const taking = RUNNERS.get(first.text);
+    if (taking === undefined) return;
+    const takes = (word: PlainWord | undefined) => /^-(.)$/.exec(word?.text ?? '')?.[1];
+    const run = words
+      .slice(1)
+      .find((word, at) => (!word || !/^-|=/.test(word.text)) && !taking.includes(takes(words[at]) ?? ' '));
     // `command -v NAME` only asks.
-    if (run && !words.some(word => word?.text === '-v' || word?.text === '-V')) this.#add(run);
+    if (run && !words.some(word => word?.text === '-v' || word?.text === '-V')) this.#add(run, 'runs');
+  }
+
+  #read(word: PlainWord | undefined): void {
+    if (word?.text.startsWith('/')) this.#add(word, 'reads');
   }
 
   #aliases({ suffix }: Node): void {
@@ -95,8 +112,8 @@ class Walk implements ShellScript {
       if (directory.startsWith('/') && !directory.includes('$')) this.path.push(directory);
   }
 
-  #add({ text, pos, end }: PlainWord): void {
-    this.commands.push({ name: text, at: this.#lines.rangeOf({ start: pos, end }) });
+  #add({ text, pos, end }: PlainWord, how: ShellCommand['how']): void {
+    this.commands.push({ name: text, how, at: this.#lines.rangeOf({ start: pos, end }) });
   }
 }
 
