@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packwright } from './command-line.ts';
 import { inTree } from './package-tree.ts';
@@ -63,6 +63,55 @@ suite('packwright check --baseline', () => {
       assert.doesNotMatch(part.err, /not found any more/);
       await packwright(['check', '--baseline', 'known.json', '--update-baseline', 'perl.p5m'], root);
       assert.equal(readFileSync(join(root, 'known.json'), 'utf8'), before);
+    }));
+
+  test('entries of a manifest that is gone are told, and taken out', () =>
+    inTree(TREE, async root => {
+      const update = ['check', '--baseline', 'known.json', '--update-baseline'];
+      await packwright(update, root);
+      renameSync(join(root, 'app.p5m'), join(root, 'renamed.p5m'));
+      const { code, err } = await packwright(['check', '--baseline', 'known.json'], root);
+      assert.equal(code, 1);
+      assert.match(err, /undeclared in app\.p5m is not found any more/);
+      await packwright(update, root);
+      assert.doesNotMatch(readFileSync(join(root, 'known.json'), 'utf8'), /app\.p5m/);
+    }));
+
+  test('a newer version in the repository makes no other finding', () =>
+    inTree(
+      TREE.replace(
+        '-- proto/usr/bin/one',
+        'depend type=require fmri=pkg:/runtime/perl@9\n-- proto/usr/bin/one',
+      ),
+      async root => {
+        await packwright(['check', '--baseline', 'known.json', '--update-baseline'], root);
+        const perl = join(root, 'perl.p5m');
+        writeFileSync(perl, readFileSync(perl, 'utf8').replace('5.36', '5.38'));
+        const { code, out } = await packwright(['check', '--baseline', 'known.json'], root);
+        assert.equal(code, 0, out);
+      },
+    ));
+
+  test('--quiet hides no finding from a baseline, and --diff fails for new ones only', () =>
+    inTree(TREE, async root => {
+      const known = ['check', '--baseline', 'known.json'];
+      await packwright([...known, '--update-baseline', '--quiet', '--fail-on', 'error'], root);
+      const all = readFileSync(join(root, 'known.json'), 'utf8');
+      await packwright([...known, '--update-baseline'], root);
+      assert.equal(readFileSync(join(root, 'known.json'), 'utf8'), all);
+      const quiet = await packwright([...known, '--quiet', '--fail-on', 'error', '--format', 'json'], root);
+      assert.deepEqual(JSON.parse(quiet.out).baseline.stale, []);
+      assert.equal((await packwright([...known, '--diff'], root)).code, 0);
+      assert.equal((await packwright([...known, '--diff', '--update-baseline'], root)).code, 2);
+    }));
+
+  test('a byte order mark is no damage, a directory is no baseline', () =>
+    inTree(TREE, async root => {
+      writeFileSync(join(root, 'known.json'), '\ufeff{"version":1,"findings":[]}\r\n');
+      assert.equal((await packwright(['check', '--baseline', 'known.json'], root)).code, 1);
+      const { code, err } = await packwright(['check', '--baseline', 'proto'], root);
+      assert.equal(code, 2);
+      assert.match(err, /proto is a directory; name a file/);
     }));
 
   for (const [text, complaint] of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { renameSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseXml, type XmlElement } from '@rgrove/parse-xml';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { packwright } from './command-line.ts';
@@ -15,6 +16,23 @@ proto: [proto]
 set name=pkg.fmri value=pkg:/app/evil@1.0
 file path="usr/bin/a,b::error file=x%0A<]]>&" owner=root group=bin mode=0444
 -- proto/x --
+x
+`;
+
+/** The same file twice, so that a proof has the same step twice. */
+const TWICE = `
+-- packwright.yaml --
+proto: [proto]
+-- m.p5m --
+set name=pkg.fmri value=pkg:/app/twice@1.0
+file path=usr/bin/s owner=root group=bin mode=0555
+file path=usr/bin/s owner=root group=bin mode=0555
+-- n.p5m --
+set name=pkg.fmri value=pkg:/runtime/perl@1.0
+file path=usr/bin/perl owner=root group=bin mode=0555
+-- proto/usr/bin/s (mode=0755) --
+#!/usr/bin/perl
+-- proto/usr/bin/perl (mode=0755) --
 x
 `;
 
@@ -49,6 +67,18 @@ suite('packwright check --format sarif', () => {
     assert.ok(validate(JSON.parse(out)), JSON.stringify(validate.errors, undefined, 1));
   });
 
+  test('each step of a proof is there once, and at a place', () =>
+    inTree(TWICE, async root => {
+      const { out } = await packwright(['check', '--format', 'sarif'], root);
+      const { results } = JSON.parse(out).runs[0];
+      const all = results.flatMap((one: { relatedLocations: readonly object[] }) => [one.relatedLocations]);
+      assert.ok(all.length > 0);
+      for (const steps of all) {
+        assert.equal(new Set(steps.map((step: object) => JSON.stringify(step))).size, steps.length);
+        for (const step of steps) assert.ok(step.physicalLocation.artifactLocation.uri);
+      }
+    }));
+
   test('what could not be read is a notification, and the run was no success', async () => {
     const { out, code } = await packwright(
       ['check', '--format', 'sarif', '--repository', '/absent'],
@@ -79,6 +109,14 @@ suite('packwright check --format junit', () => {
     assert.ok(cases.some(one => elements(one, 'system-out').length > 0));
   });
 
+  test('a line end in the name of a file stays one', () =>
+    inTree('-- a.p5m --\nset name=pkg.fmri value=pkg:/a@1\n', async root => {
+      renameSync(join(root, 'a.p5m'), join(root, 'a\n\tb.p5m'));
+      const { out } = await packwright(['check', '--format', 'junit'], root);
+      const [only] = elements(parseXml(out).root, 'testcase');
+      assert.equal(only?.attributes.name, 'a\n\tb.p5m');
+    }));
+
   test('names from anybody stay text', () =>
     inTree(HOSTILE, async root => {
       const { out } = await packwright(['check', '--format', 'junit'], root);
@@ -105,6 +143,8 @@ suite('packwright check --format github', () => {
       const { out } = await packwright(['check', '--format', 'github'], root);
       assert.equal(out.trimEnd().split('\n').length, 1);
       assert.match(out, /a,b::error file=x%250A/);
+      renameSync(join(root, 'm.p5m'), join(root, 'm\x1b[31m.p5m'));
+      assert.match((await packwright(['check', '--format', 'github'], root)).out, /file=m\\e\[31m\.p5m,/);
     }));
 });
 

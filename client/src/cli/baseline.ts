@@ -1,5 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Finding } from '../../../server/src/core/model.ts';
 import { identityOf, portablePath } from './identity.ts';
 import { replaceFile } from './replace-file.ts';
@@ -31,7 +31,7 @@ export interface AfterBaseline {
   readonly checked: readonly Checked[];
   /** How many findings it hid. */
   readonly hidden: number;
-  /** Entries for manifests of this run that no finding matched. */
+  /** Entries that no finding matched, for manifests of this run and for such as are gone. */
   readonly stale: readonly BaselineEntry[];
 }
 
@@ -43,9 +43,12 @@ const ANEW = 'take it away, and --update-baseline writes it anew';
 /** Reads a baseline; a text says what is wrong with it. */
 export function readBaseline(path: string): Baseline | string {
   try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) return 'is a directory; name a file';
+    if (!stats.isFile()) return 'is no regular file';
+    if (stats.size > LARGEST) return 'is larger than 64 MiB: no baseline is';
     const text = readFileSync(path, 'utf8');
-    if (text.length > LARGEST) return 'is larger than 64 MiB: no baseline is';
-    const entries = entriesIn(JSON.parse(text));
+    const entries = entriesIn(JSON.parse(text.replace(/^\ufeff/, '')));
     return entries ? { path, text, entries } : `is no baseline of version 1; ${ANEW}`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -72,12 +75,8 @@ export function afterBaseline(checked: readonly Checked[], { path, entries }: Ba
   for (const entry of entries) open.set(entry.id, [...(open.get(entry.id) ?? []), entry]);
   let hidden = 0;
   const left = checked.map(one => ({ ...one, findings: one.findings.filter(each => isNew(each, one)) }));
-  const seen = new Set(checked.map(one => portablePath(one.path, base)));
-  return {
-    checked: left,
-    hidden,
-    stale: [...open.values()].flat().filter(entry => seen.has(entry.manifest)),
-  };
+  const isOver = lookedAt(checked, base);
+  return { checked: left, hidden, stale: [...open.values()].flat().filter(isOver) };
 
   function isNew(finding: Finding, one: Checked): boolean {
     const known = open.get(identityOf(finding, one.path, base))?.shift();
@@ -86,8 +85,20 @@ export function afterBaseline(checked: readonly Checked[], { path, entries }: Ba
   }
 }
 
+/** Whether a run had to find what an entry stands for: it looked at its manifest, or that is gone, or renamed. */
+function lookedAt(checked: readonly Checked[], base: string): (entry: BaselineEntry) => boolean {
+  const seen = new Set(checked.map(one => portablePath(one.path, base)));
+  const gone = new Map<string, boolean>();
+  return ({ manifest }) => {
+    if (seen.has(manifest)) return true;
+    const known = gone.get(manifest) ?? !existsSync(resolve(base, manifest));
+    gone.set(manifest, known);
+    return known;
+  };
+}
+
 /**
- * Writes a baseline of everything that was found; entries for manifests that were not looked at stay. Answers what
+ * Writes a baseline of everything that was found; entries for manifests that are there and were not looked at stay. Answers what
  * went wrong.
  */
 export async function writeBaseline(
@@ -96,8 +107,8 @@ export async function writeBaseline(
   before: Baseline | undefined,
 ): Promise<string | undefined> {
   const base = dirname(path);
-  const seen = new Set(checked.map(one => portablePath(one.path, base)));
-  const kept = before?.entries.filter(entry => !seen.has(entry.manifest)) ?? [];
+  const isOver = lookedAt(checked, base);
+  const kept = before?.entries.filter(entry => !isOver(entry)) ?? [];
   const found = checked.flatMap(one =>
     one.findings.map(finding => ({
       id: identityOf(finding, one.path, base),

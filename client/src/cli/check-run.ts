@@ -55,7 +55,7 @@ async function checkIn(
 ): Promise<ExitCode> {
   const manifests = await manifestsOf(session, targets, host.signal);
   let checkup = await checked(session, manifests, host);
-  if (options.diff) return printDiff(checkup, options, host);
+  if (options.diff) return printDiff(checkup, baseline, options, host);
   const fixed: string[] = [];
   const faults: InputFault[] = [];
   if (options.fix) {
@@ -63,9 +63,9 @@ async function checkIn(
     await session.changed(fixed);
     if (fixed.length > 0) checkup = await checked(session, manifests, host);
   }
-  const whole = reportOf(session, checkup, targets, { fixed, faults }, options);
+  const whole = reportOf(session, checkup, targets, { fixed, faults });
   if (options.updateBaseline) return updated(whole, baseline, options, host);
-  const report = baseline ? without(whole, baseline) : whole;
+  const report = quieter(baseline ? without(whole, baseline) : whole, options);
   sayNotes(report, checkup, manifests.length, options, host);
   const reporter = reporters.find(each => each.name === options.format) ?? reporters[0];
   host.out.write(
@@ -113,6 +113,16 @@ function without(report: Report, baseline: Baseline): Report {
   return { ...report, checked, baseline: { hidden, stale } };
 }
 
+/** With `--quiet`, the findings that make a run fail; a baseline is held against all of them before. */
+function quieter(report: Report, { quiet, failOn }: CheckOptions): Report {
+  if (!quiet) return report;
+  const checked = report.checked.map(one => ({
+    ...one,
+    findings: one.findings.filter(each => severer(each, failOn)),
+  }));
+  return { ...report, checked };
+}
+
 async function checked(session: Session, manifests: readonly string[], host: Host): Promise<Checkup> {
   const shown = progress(session, manifests.length, host);
   try {
@@ -141,7 +151,6 @@ function reportOf(
   { checked, faults, trees }: Checkup,
   { files }: Targets,
   done: { readonly fixed: readonly string[]; readonly faults: readonly InputFault[] },
-  { quiet, failOn }: CheckOptions,
 ): Report {
   const asked = new Set(files.filter(isSettings));
   const settings = [...new Set([...trees, ...session.trees.filter(tree => asked.has(tree.settingsFile))])]
@@ -156,9 +165,7 @@ function reportOf(
     ...settings,
   ];
   return {
-    checked: all
-      .map(one => inOrder(quiet ? one.findings.filter(each => severer(each, failOn)) : one.findings, one))
-      .sort((a, b) => compare(a.path, b.path)),
+    checked: all.map(one => inOrder(one.findings, one)).sort((a, b) => compare(a.path, b.path)),
     faults: distinct([...faults, ...trees.flatMap(inputFaults), ...done.faults]),
     fixed: done.fixed,
   };
@@ -189,14 +196,20 @@ async function writeFixes({ checked }: Checkup, fixed: string[]): Promise<readon
   return faults;
 }
 
-function printDiff({ checked, faults }: Checkup, options: CheckOptions, host: Host): ExitCode {
+function printDiff(
+  { checked, faults }: Checkup,
+  baseline: Baseline | undefined,
+  options: CheckOptions,
+  host: Host,
+): ExitCode {
   for (const { path, manifest, findings } of checked) {
     const { edits } = fixAll(manifest, findings);
     host.out.write(unifiedDiff(shownPath(path, host.cwd), manifest.text, edits));
   }
   for (const fault of faults) complain(host, `${shownPath(fault.path, host.cwd)}: ${fault.message}`);
   const texts = checked.map(({ path, manifest, findings }) => ({ path, text: manifest.text, findings }));
-  return exitCode({ checked: texts, faults, fixed: [] }, options);
+  const report = { checked: texts, faults, fixed: [] };
+  return exitCode(baseline ? without(report, baseline) : report, options);
 }
 
 function sayNotes(

@@ -24,7 +24,12 @@ export function defineCheck(command: Command, host: Host, exit: Exit): void {
         .default('warning'),
     )
     .option('--baseline <FILE>', 'leave out the findings that this file has, by identity')
-    .option('--update-baseline', 'write the findings to the file of --baseline, and report nothing')
+    .addOption(
+      new Option(
+        '--update-baseline',
+        'write the findings to the file of --baseline, and report nothing',
+      ).conflicts('diff'),
+    )
     .option('--quiet', 'only findings that are as severe as --fail-on, and no notes')
     .addHelpText('after', examples);
   treeOptions(command).action(async (paths: string[], options: CheckOptions) =>

@@ -10,7 +10,8 @@ import type { Finding } from '../../../server/src/core/model.ts';
  */
 export function identityOf(finding: Finding, manifest: string, base: string): string {
   const { code, catcher, what, anyOf, variants, message, neededBy } = finding;
-  const subject = catcher === undefined ? [message, ...neededBy] : [catcher, what ?? '', ...anyOf];
+  const subject =
+    what === undefined ? [catcher ?? '', message, ...neededBy] : [catcher ?? '', what, ...anyOf];
   const parts = [code, portablePath(manifest, base), ...subject, ...variants];
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 32);
 }

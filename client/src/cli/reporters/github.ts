@@ -1,5 +1,6 @@
 import { LineIndex } from '../../../../server/src/core/line-index.ts';
 import type { Finding, Severity } from '../../../../server/src/core/model.ts';
+import { printable } from '../host.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Checked, Reporter } from './index.ts';
 import { messageOf } from './message.ts';
@@ -47,9 +48,9 @@ function command(
   return `::${name} ${given.join(',')}::${data(message)}\n`;
 }
 
-/** As the toolkit of GitHub Actions escapes them: nothing can begin another command. */
+/** As the toolkit of GitHub Actions escapes them: nothing can begin another command, or steer who reads the log. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printable(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

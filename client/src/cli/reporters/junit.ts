@@ -30,7 +30,7 @@ export const junit: Reporter = {
 };
 
 function testCase(checked: Checked, style: Style): string {
-  const name = escaped(shownPath(checked.path, style.cwd));
+  const name = attribute(shownPath(checked.path, style.cwd));
   const lines = new LineIndex(checked.text);
   const failed = failuresOf(checked, style);
   const rest = checked.findings.filter(finding => !failed.includes(finding));
@@ -55,7 +55,7 @@ function failuresOf({ findings }: Checked, { failOn }: Style): readonly Finding[
 function failure(finding: Finding, place: string): string {
   const proof = finding.proof.map(({ text }) => `  ${text}`);
   const text = escaped([told(finding, place), ...proof].join('\n'));
-  return `      <failure type="${finding.code}" message="${escaped(messageOf(finding))}">${text}</failure>`;
+  return `      <failure type="${finding.code}" message="${attribute(messageOf(finding))}">${text}</failure>`;
 }
 
 function told(finding: Finding, place: string): string {
@@ -63,8 +63,8 @@ function told(finding: Finding, place: string): string {
 }
 
 function unreadable(path: string, message: string): string {
-  const error = `<error type="unreadable" message="${escaped(message)}"/>`;
-  return `    <testcase name="${escaped(path)}" classname="packwright">${error}</testcase>`;
+  const error = `<error type="unreadable" message="${attribute(message)}"/>`;
+  return `    <testcase name="${attribute(path)}" classname="packwright">${error}</testcase>`;
 }
 
 /** Text of XML 1.0: what it cannot hold at all becomes U+FFFD. */
@@ -73,4 +73,9 @@ function escaped(text: string): string {
     .toWellFormed()
     .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
     .replace(/[<>&"'\r]/g, char => `&#${char.charCodeAt(0)};`);
+}
+
+/** Text of an attribute, in which a reader takes line ends and tabs for blanks. */
+function attribute(text: string): string {
+  return escaped(text).replace(/[\t\n]/g, char => `&#${char.charCodeAt(0)};`);
 }

@@ -64,7 +64,7 @@ function resultsOf({ path, text, findings }: Checked, cwd: string) {
     level: LEVELS[finding.severity],
     message: { text: messageOf(finding) },
     locations: [location(path, lines.rangeOf(finding.span), cwd)],
-    relatedLocations: related(finding, cwd),
+    relatedLocations: related(finding, location(path, lines.rangeOf(finding.span), cwd), cwd),
     partialFingerprints: { 'packwright/v1': identityOf(finding, path, cwd) },
     ...(finding.fixes.length > 0 && { fixes: finding.fixes.map(fix => fixOf(fix, path, lines, cwd)) }),
     properties: {
@@ -77,11 +77,13 @@ function resultsOf({ path, text, findings }: Checked, cwd: string) {
   }));
 }
 
-function related({ proof }: Finding, cwd: string) {
-  return proof.map(({ text, place }) => ({
-    ...(place && { physicalLocation: physical(place.file, place.range, cwd) }),
+/** The proof, each step once, as the schema asks; a step without a place of its own is at the finding's: hosts want one. */
+function related({ proof }: Finding, own: ReturnType<typeof location>, cwd: string) {
+  const steps = proof.map(({ text, place }) => ({
+    ...(place ? location(place.file, place.range, cwd) : own),
     message: { text },
   }));
+  return [...new Map(steps.map(step => [JSON.stringify(step), step])).values()];
 }
 
 function fixOf({ title, edits }: Fix, path: string, lines: LineIndex, cwd: string) {
