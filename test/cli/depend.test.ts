@@ -278,6 +278,16 @@ suite('packwright depend', () => {
       assert.match(open.out, /had dependencies resolve to them:\n\tsystem\/base\n$/);
     });
 
+    test('-e counts with -S too, and for a repository that stands in for the image', async () => {
+      tree.write('base', 'system/base\n');
+      tree.write('other', 'no/such\n');
+      assert.equal((await depend('-R', IMAGE, 'resolve', '-S', '-e', 'base', '-o', 'foo.dep')).code, 0);
+      assert.equal((await depend('-R', IMAGE, 'resolve', '-S', '-o', 'foo.dep')).code, 1);
+      const from = (file: string) => depend('resolve', '-e', file, '--repository', ARCHIVE, '-o', 'foo.dep');
+      assert.equal((await from('base')).code, 0);
+      assert.equal((await from('other')).code, 1);
+    });
+
     test('-E knows a pattern with a version by the packages that it matches', async () => {
       tree.write('some', 'system/base@1.1\nsystem/base@9\n');
       const { out } = await depend('-R', IMAGE, 'resolve', '-E', '-e', 'some', '-o', 'foo.dep');

@@ -56,7 +56,7 @@ async function sourcesOf(
   image: string | undefined,
   host: Host,
 ): Promise<readonly Opened[] | string> {
-  if (has(given, '-S') && !has(given, '--repository')) return [];
+  if (has(given, '-S') && !has(given, '-e') && !has(given, '--repository')) return [];
   return (await import('./sources.ts')).openSources(given, image, host);
 }
 
@@ -117,7 +117,9 @@ async function resolved(
   const counts = patterns
     ? (name: string, version?: string) => patterns.some(one => one.matches(name, version))
     : () => true;
-  const asked = sources.map(one => ({ ...one, counts: one.image ? counts : () => true }));
+  // Without an image the repositories stand in for it.
+  const standsIn = !sources.some(one => one.image);
+  const asked = sources.map(one => ({ ...one, counts: one.image || standsIn ? counts : () => true }));
   const gathered = await gather(manifests, asked, host.signal);
   const unasked = unreadable(sources, host);
   const beyond = gathered.map(one => named(one, unasked));

@@ -25,7 +25,7 @@ export async function openSources(
   host: Host,
 ): Promise<readonly Opened[] | string> {
   const repositories = valuesOf(given, '--repository').map(uri => repositoryUri(uri, host.cwd));
-  const root = has(given, '-S') ? undefined : imageRoot(image, repositories.length > 0, host);
+  const root = asksNoImage(given) ? undefined : imageRoot(image, repositories.length > 0, host);
   if (root !== undefined && !isImage(root))
     return `${root} is no image (it has no var/pkg); name one with -R or $PKG_IMAGE, a repository with --repository, or neither with -S`;
   const opened = [
@@ -34,6 +34,11 @@ export async function openSources(
   ].map(({ name, image: isOne, uri }) => ({ name, image: isOne, repository: opening(uri, host) }));
   await Promise.all(opened.map(one => one.repository.refresh(host.signal)));
   return opened;
+}
+
+/** Whether `-S` keeps the image out, which it does not where `-e` says which of its packages count. */
+function asksNoImage(given: Arguments): boolean {
+  return has(given, '-S') && !has(given, '-e');
 }
 
 function imageRoot(image: string | undefined, replaced: boolean, host: Host): string | undefined {
