@@ -39,6 +39,17 @@ suite('packwright check', () => {
       );
     }));
 
+  test('a fault of a payload names its line', () =>
+    inTree(
+      tree
+        .replaceAll('usr/bin/greet', 'usr/lib/python3.12/greet.py')
+        .replace('#!/usr/bin/perl', 'import os\nx = ('),
+      async root => {
+        const { out } = await packwright(['check'], root);
+        assert.match(out, /^ {2}usr\/lib\/python3\.12\/greet\.py line 2: "\(" is never closed/m);
+      },
+    ));
+
   test('says so when nothing is found', () =>
     inTree(good, async root => {
       assert.deepEqual(await packwright(['check'], root), {

@@ -51,10 +51,13 @@ function paragraph(finding: Finding, checked: Checked, cwd: string, paint: Paint
 function subject({ neededBy, message, payloadPlaces }: Finding): string {
   const [first] = neededBy;
   if (first === undefined || message.includes(first)) return '';
-  if (!message.startsWith('needs ')) return `${printableLine(first)}: `;
   const line = payloadPlaces[0]?.range.line;
-  return `${printableLine(first)}${line === undefined ? '' : ` line ${line + 1}`} `;
+  const place = line === undefined || LINE.test(message) ? '' : ` line ${line + 1}`;
+  return `${printableLine(first)}${place}${message.startsWith('needs ') ? '' : ':'} `;
 }
+
+/** A message that tells the line itself. */
+const LINE = /\bline \d/i;
 
 /** The lines that the preferred fix changes; without one, what there is to choose from. */
 function remedy({ fixes }: Finding, source: string, paint: Paint): readonly string[] {
