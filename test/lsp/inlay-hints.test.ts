@@ -16,6 +16,7 @@ set name=packwright.depend.user value=webservd
 set name=packwright.depend.group value=nobody-has-it
 set name=packwright.depend.directory value=opt/vendor
 set name=packwright.depend.link value=usr/bin/sh
+set name=packwright.depend.link value=/opt/vendor
 -- perl.p5m --
 set name=pkg.fmri value=pkg:/runtime/perl@5.36
 file path=usr/bin/perl owner=root group=bin mode=0555
@@ -56,6 +57,7 @@ suite('lsp: inlay hints', () => {
       [5, '→ no known package'],
       [6, '→ service/web'],
       [7, '→ runtime/perl'],
+      [8, '→ service/web'],
     ]);
     assert.deepEqual(await hintsIn(client, tree.path('app.p5m'), [4, 5]), [
       [4, '→ service/web'],

@@ -89,7 +89,7 @@ export function namedDependencyOf(action: Action, tags: Tags): FileDependency | 
   if (!attribute || !need) return undefined;
   const anyOf = attribute.values
     .filter(one => one.value !== '' && !hasUnset(one.value))
-    .map(one => need(one.value));
+    .flatMap(one => need(one.value));
   if (anyOf.length === 0) return undefined;
   return {
     anyOf,
@@ -99,12 +99,13 @@ export function namedDependencyOf(action: Action, tags: Tags): FileDependency | 
   };
 }
 
-const NAMED: Readonly<Record<string, (value: string) => string>> = {
-  'packwright.depend.file': normalise,
-  'packwright.depend.link': normalise,
-  'packwright.depend.directory': directoryNeed,
-  'packwright.depend.user': userNeed,
-  'packwright.depend.group': groupNeed,
+/** A link's target may be a file or a directory. */
+const NAMED: Readonly<Record<string, (value: string) => readonly string[]>> = {
+  'packwright.depend.file': value => [normalise(value)],
+  'packwright.depend.link': value => [normalise(value), directoryNeed(value)],
+  'packwright.depend.directory': value => [directoryNeed(value)],
+  'packwright.depend.user': value => [userNeed(value)],
+  'packwright.depend.group': value => [groupNeed(value)],
 };
 
 /** The package that an FMRI asks for; its publisher plays no part (`pkg(7)` forbids one). */
