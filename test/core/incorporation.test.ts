@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { check } from '../../server/src/core/check.ts';
+import type { PackageId } from '../../server/src/core/model.ts';
 import { fixture } from '../support/fixture.ts';
 
 const { signal } = new AbortController();
@@ -161,6 +162,27 @@ ${constraints.map(one => `depend type=incorporate fmri=pkg:/runtime/three@${one}
       assert.match(need?.message ?? '', /runtime\/three@4\.0, which would be installed, does not/);
     });
   }
+
+  test('what an older version delivers is learned before it is asked for', async () => {
+    const { manifest, world } = fixture(
+      `${WORLD.replace('INCORPORATION', 'three')}-- repo/three@1 --\ndepend type=incorporate fmri=pkg:/runtime/three@3\n`
+        .replace('file path=opt/three/bin/three\n', '')
+        .replace('pkg:/runtime/three@3.0\n', '$&file path=opt/three/bin/three\n'),
+    );
+    const learned: string[] = [];
+    const repositories = world.repositories.map(one => ({
+      ...one,
+      deliveries: async (paths: ReadonlySet<string>) =>
+        learned.length > 0 ? one.deliveries(paths, signal) : [],
+      learn: async (versions: readonly PackageId[]) => {
+        learned.push(...versions.map(({ name, version }) => `${name}@${version}`));
+        return true;
+      },
+    }));
+    const [need] = await check(manifest, { ...world, repositories }, signal);
+    assert.equal(need?.message, 'needs /opt/three/bin/three, which runtime/three delivers');
+    assert.deepEqual([...new Set(learned)], ['runtime/three@3.0']);
+  });
 
   test('a chain of requirements may be long', async () => {
     const link = (at: number) => `-- repo/p${at}@1 --\ndepend type=require fmri=pkg:/p${at + 1}\n`;

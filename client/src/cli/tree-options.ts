@@ -28,7 +28,7 @@ export function treeOptions(command: Command): Command {
 
 /** A repository as the settings take it: a directory becomes absolute, an address stays. */
 export function repositoryUri(value: string, cwd: string): string {
-  return /^(?:[a-z][a-z0-9+.-]*:\/\/|https?:)/i.test(value) ? value : resolve(cwd, value);
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/|https?:|file:)/i.test(value) ? value : resolve(cwd, value);
 }
 
 function gathered(value: string, before: readonly string[] = []): readonly string[] {

@@ -42,6 +42,11 @@ export class Incorporated {
     this.#variants = variants;
   }
 
+  /** Packages that are restricted. */
+  get names(): ReadonlySet<string> {
+    return this.#constraints.names;
+  }
+
   /** The constraint that forbids a version of a package. */
   excludes(one: Package): Constraint | undefined {
     return this.#constraints.forbids(one);

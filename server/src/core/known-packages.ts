@@ -9,7 +9,7 @@ import { type Constraint, VersionConstraints } from './version-constraints.ts';
  * dependencies and those of the settings.
  */
 export class KnownPackages {
-  readonly #world: Pick<World, 'repositories' | 'publishers' | 'incorporations' | 'unlocked'>;
+  readonly #world: Pick<World, 'repositories' | 'publishers' | 'incorporations' | 'unlocked' | 'candidates'>;
   readonly #rules: DialectRules;
   readonly #incorporated: VersionConstraints;
   readonly #manifest: Pick<Manifest, 'dependencies' | 'variants'>;
@@ -87,16 +87,36 @@ export class KnownPackages {
     return this.#surface?.conflicts ?? [];
   }
 
-  /** Finds out what the incorporations of the settings allow. */
+  /** Finds out what the incorporations of the settings allow, and what the versions deliver that are left. */
   async askIncorporations(signal: AbortSignal): Promise<void> {
     const { incorporations, unlocked } = this.#world;
-    if (incorporations.length === 0) return;
-    const versions = async (names: ReadonlySet<string>) => {
-      await this.ask(names, signal);
-      return new Map([...names].map(name => [name, this.versions(name)] as const));
-    };
-    const { variants } = this.#manifest;
-    this.#surface = await incorporate(incorporations, new Set(unlocked), versions, this.#rules, variants);
+    if (incorporations.length > 0) {
+      const versions = async (names: ReadonlySet<string>) => {
+        await this.ask(names, signal);
+        return new Map([...names].map(name => [name, this.versions(name)] as const));
+      };
+      const { variants } = this.#manifest;
+      this.#surface = await incorporate(incorporations, new Set(unlocked), versions, this.#rules, variants);
+      this.#chosen.clear();
+    }
+    await this.#learnOlder(signal);
+  }
+
+  /** Of packages that are restricted an older version may be the one that counts, of which a repository did not look at the files. */
+  async #learnOlder(signal: AbortSignal): Promise<void> {
+    const { repositories, candidates, incorporations, unlocked } = this.#world;
+    const names = this.#incorporated.names.union(this.#surface?.names ?? new Set<string>());
+    const key = [...incorporations, '', ...unlocked, '', ...this.#incorporated.names].join(' ');
+    if (names.size === 0 || !repositories.some(one => one.learn) || candidates.learned.has(key)) return;
+    await this.ask(new Set([...names].filter(name => !this.has(name))), signal);
+    const older = [...names].flatMap(name => {
+      const chosen = this.chosen(name);
+      return chosen && chosen !== this.versions(name)[0] ? [chosen.id] : [];
+    });
+    const learned = await Promise.all(repositories.map(one => one.learn?.(older, signal)));
+    candidates.learned.add(key);
+    if (!learned.includes(true)) return;
+    await this.ask(new Set(older.map(({ name }) => name)), signal);
     this.#chosen.clear();
   }
 

@@ -1,19 +1,33 @@
 import type { Need, Repository } from './model.ts';
+import { gridsOf } from './need-grid.ts';
 import { isPlace, kindOf, nameOf } from './needs.ts';
 import { dirname } from './paths.ts';
 
 /** No real chain of questions has more places at once; what lies beyond is asked in the next batch. */
 const BATCH = 50_000;
 
+/** Who is asked. */
+interface Asked {
+  readonly repositories: readonly Repository[];
+  readonly signal: AbortSignal;
+}
+
 /**
  * Which of the places that a need is looked for anybody delivers, remembered for as long as no repository changes.
  *
  * A catcher names dozens of places for each module or library, the same lists for file after file and package after
- * package, and nearly all of the places are empty: those need not be looked at again for every package.
+ * package, and nearly all of the places are empty. So the directories are asked after first, the places only in those
+ * that something lies in, and none is looked at again for every package.
  */
 export class LiveCandidates {
+  /** The restrictions for which repositories learned what older versions deliver (`known-packages.ts`). */
+  readonly learned = new Set<string>();
   readonly #lists = new Map<readonly Need[], readonly Need[]>();
   readonly #asked = new Set<Need>();
+  /** Directories that were asked after, with all above them. */
+  readonly #directories = new Set<string>();
+  /** Those of them that something lies in, as far as repositories can tell. */
+  readonly #occupied = new Set<string>();
   /** Places at which something stands -> whether that is a link. */
   readonly #standing = new Map<Need, boolean>();
   /** Whether any of them is a link. */
@@ -28,14 +42,11 @@ export class LiveCandidates {
     signal: AbortSignal,
   ): Promise<void> {
     const fresh = [...lists].filter(list => !this.#lists.has(list));
-    let open = new Set<Need>();
-    for (const list of fresh) {
-      this.#open(list, open);
-      if (open.size < BATCH) continue;
-      await this.#look(open, repositories, signal);
-      open = new Set();
-    }
-    if (open.size > 0) await this.#look(open, repositories, signal);
+    if (fresh.length === 0) return;
+    const asked = { repositories, signal };
+    await this.#explore(directoriesOf(fresh), asked);
+    await this.#explore(this.#directoriesWithin(fresh), asked);
+    await this.#look(this.#placesIn(fresh), asked);
     for (const list of fresh) this.#lists.set(list, this.#liveIn(list));
   }
 
@@ -44,51 +55,92 @@ export class LiveCandidates {
     return this.#lists.get(list) ?? list;
   }
 
-  /** Takes in the places that decide about a list and were not asked for yet: itself, and the directories above. */
-  #open(list: readonly Need[], open: Set<Need>): void {
-    let last = '';
-    for (const need of list) {
-      if (this.#asked.has(need)) continue;
-      this.#asked.add(need);
-      open.add(need);
-      if (isBelow(need, last)) continue;
-      last = directoryOf(need);
-      for (let at = last; at !== '' && !this.#asked.has(at); at = dirname(at)) {
-        this.#asked.add(at);
+  /** Finds out what stands at directories and above them, and whether anything lies in them. */
+  async #explore(directories: ReadonlySet<string>, asked: Asked): Promise<void> {
+    const open = new Set<string>();
+    for (const directory of directories) {
+      for (let at = directory; at !== '' && !this.#directories.has(at); at = dirname(at)) {
+        this.#directories.add(at);
         open.add(at);
+      }
+    }
+    if (open.size === 0) return;
+    await this.#look(open, asked);
+    for (const repository of asked.repositories) {
+      const occupied = repository.occupied ? await repository.occupied(open, asked.signal) : open;
+      for (const directory of occupied) this.#occupied.add(directory);
+    }
+  }
+
+  async #look(places: ReadonlySet<Need>, { repositories, signal }: Asked): Promise<void> {
+    for (const part of partsOf(places)) {
+      const answers = await Promise.all(repositories.map(one => one.deliveries(part, signal)));
+      for (const { path, kind } of answers.flat()) {
+        if (kind === 'link') this.#hasLinks = true;
+        this.#standing.set(path, kind === 'link' || this.#standing.get(path) === true);
       }
     }
   }
 
-  async #look(
-    places: ReadonlySet<Need>,
-    repositories: readonly Repository[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const answers = await Promise.all(repositories.map(one => one.deliveries(places, signal)));
-    for (const { path, kind } of answers.flat()) {
-      if (kind === 'link') this.#hasLinks = true;
-      this.#standing.set(path, kind === 'link' || this.#standing.get(path) === true);
+  /** The directories that the places of lists lie in, further down than those that the lists are made of. */
+  #directoriesWithin(lists: readonly (readonly Need[])[]): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const list of lists) this.#each(list, (_, directory) => found.add(directory));
+    return found;
+  }
+
+  /** The places of lists that were not asked after yet, in directories that something lies in. */
+  #placesIn(lists: readonly (readonly Need[])[]): ReadonlySet<Need> {
+    const found = new Set<Need>();
+    for (const list of lists) {
+      this.#each(list, (need, directory) => {
+        if (!this.#mayHold(directory) || this.#asked.has(need)) return;
+        this.#asked.add(need);
+        found.add(need);
+      });
     }
+    return found;
   }
 
   #liveIn(list: readonly Need[]): readonly Need[] {
     const live: Need[] = [];
-    let last = '';
-    let linked = false;
-    for (const need of list) {
-      if (this.#hasLinks && !isBelow(need, last)) {
-        last = directoryOf(need);
-        linked = this.#isLinked(last);
-      }
+    this.#each(list, (need, directory) => {
       // Who delivers something in a directory makes it: that is asked later.
-      if (linked || this.#standing.has(need) || kindOf(need) === 'dir') live.push(need);
-    }
+      if (kindOf(need) === 'dir' || (this.#mayHold(directory) && this.#isLive(need, directory)))
+        live.push(need);
+    });
     return live;
   }
 
+  #isLive(need: Need, directory: string): boolean {
+    return this.#isLinked(directory) || this.#standing.has(need);
+  }
+
+  /** Each need of a list, and its directory, but for those below directories that nothing lies in. */
+  #each(list: readonly Need[], take: (need: Need, directory: string) => void): void {
+    let at = 0;
+    let directory = '';
+    for (const { directories, files } of gridsOf(list)) {
+      for (const base of directories) {
+        const end = at + files.length;
+        if (!this.#mayHold(base)) at = end;
+        for (; at < end; at++) {
+          const need = list[at]!;
+          // Those of a list mostly follow one another in one directory.
+          if (!isBelow(need, directory)) directory = directoryOf(need);
+          take(need, directory);
+        }
+      }
+    }
+  }
+
+  /** Whether a file can be found in a directory, or by a link on the way to it. */
+  #mayHold(directory: string): boolean {
+    return directory === '' || this.#occupied.has(directory) || this.#isLinked(directory);
+  }
+
   #isLinked(directory: string): boolean {
-    if (directory === '') return false;
+    if (directory === '' || !this.#hasLinks) return false;
     let linked = this.#linked.get(directory);
     if (linked === undefined) {
       linked = this.#standing.get(directory) === true || this.#isLinked(dirname(directory));
@@ -98,12 +150,23 @@ export class LiveCandidates {
   }
 }
 
+/** The directories that lists are made of. */
+function directoriesOf(lists: readonly (readonly Need[])[]): ReadonlySet<string> {
+  return new Set([...new Set(lists.flatMap(gridsOf).map(grid => grid.directories))].flat());
+}
+
 /** Directory that a need lies in; the empty string for what is no path. */
 function directoryOf(need: Need): string {
   return isPlace(need) ? dirname(nameOf(need)) : '';
 }
 
-/** Whether a need is a path directly in a directory: those of a list mostly follow one another. */
+/** Whether a need is a path directly in a directory. */
 function isBelow(need: Need, directory: string): boolean {
   return directory !== '' && need.lastIndexOf('/') === directory.length && need.startsWith(directory);
+}
+
+function* partsOf(places: ReadonlySet<Need>): Generator<ReadonlySet<Need>> {
+  if (places.size <= BATCH) return yield places;
+  const all = [...places];
+  for (let at = 0; at < all.length; at += BATCH) yield new Set(all.slice(at, at + BATCH));
 }

@@ -34,6 +34,11 @@ export class VersionConstraints {
     else this.#byName.set(constraint.name, [constraint]);
   }
 
+  /** Packages that are named. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#byName.keys());
+  }
+
   /** The constraint that forbids a version; one that some combination of variants allows is not forbidden. */
   forbids({ id }: Pick<Package, 'id'>): Constraint | undefined {
     const broken = (this.#byName.get(id.name) ?? []).filter(

@@ -134,6 +134,39 @@ suite('A depot with a search', () => {
     assert.equal(asked.filter(one => one.includes('catalog.base.C')).length, 0);
   });
 
+  test('is asked what an older version delivers when that one counts, and says so when it cannot be asked', async () => {
+    const [old, older, young] = ['1.1', '1.0', '2.0'].map(release => `${release},5.11-1:20260101T000000Z`);
+    const entries = Array.from({ length: 600 }, (_, at) => ({
+      version: `${at + 1}.0,5.11-1:20260101T000000Z`,
+    }));
+    const base = { 'beta-lab': { many: entries, tool: [old, older, young].map(version => ({ version })) } };
+    const attrs = { version: 1, created: '1', 'last-modified': '2', parts: { 'catalog.base.C': {} } };
+    depot.operations = depot.operations.replace('search 0 1\n', '');
+    depot.intercept = ({ url = '' }, response) => {
+      if (!url.startsWith('/beta-lab/')) return false;
+      const isOld = /tool@1\.[01]/.test(url);
+      if (url.includes('/manifest/'))
+        response.end(isOld ? 'file x path=usr/bin/old owner=root group=bin mode=0555\n' : '\n');
+      else response.end(JSON.stringify(url.endsWith('attrs') ? attrs : base));
+      return true;
+    };
+    const repository = await rig.ready(await depot.start(), { pace: { retry: 1 } });
+    const learn = (version = '') => {
+      return repository.learn?.([{ publisher: 'beta-lab', name: 'tool', version }], rig.signal);
+    };
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/old'), []);
+    depot.take();
+    assert.equal(await learn(old), true);
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/old'), [`tool@${old}`]);
+    assert.equal(manifests(depot.take()), 1);
+    assert.equal(await learn(old), false);
+    const unknown = () => repository.faults().filter(({ code }) => code === 'unreachable');
+    assert.deepEqual([depot.take(), unknown()], [[], []]);
+    await depot.stop();
+    await learn(older);
+    assert.match(unknown()[0]?.message ?? '', /not all of its manifests were read before/);
+  });
+
   test('is not sent again what has the same tag', async () => {
     let spared = 0;
     depot.intercept = (request, response) => {

@@ -1,7 +1,7 @@
 import type { LiveCandidates } from '../live-candidates.ts';
 import type { Sightings } from '../sightings.ts';
 import type { FileEntry } from './manifest.ts';
-import type { Delivery, Package } from './package.ts';
+import type { Delivery, Package, PackageId } from './package.ts';
 import type { Catcher, CatcherOptions, CatchMemory, Caught, PayloadFile, PayloadSource } from './payload.ts';
 import type { InputFault } from './text.ts';
 
@@ -25,6 +25,11 @@ export interface Repository {
    * of them one delivery of `dir:PATH` that is `implied`. Absent: it cannot tell.
    */
   below?(directories: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]>;
+  /**
+   * Those of these directories (installed paths) that any path which it delivers lies in, at any depth: in the others
+   * nobody need look for a file. Absent: it cannot tell.
+   */
+  occupied?(directories: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>>;
   /**
    * Learns what these versions deliver, where that takes reading manifests that it left out, those of older versions. Answers
    * whether there is more to tell now. Absent: it knows what each version delivers.

@@ -17,6 +17,11 @@ export function operationsIn(text: string): Operations | undefined {
   );
 }
 
+/** Whether an operation is among those that a depot offers. */
+export function offers(operations: Operations, name: string, version: string): boolean {
+  return operations.get(name)?.includes(version) ?? false;
+}
+
 /** Names of the publishers in an answer of `publisher/0` (p5i); a string says what is wrong with it. */
 export function publishersIn(text: string): readonly string[] | string {
   const value = jsonObject(text);

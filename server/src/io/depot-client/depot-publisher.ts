@@ -31,6 +31,8 @@ export class DepotPublisher {
   #entries: ReadonlyMap<string, CatalogEntry> | undefined;
   #faults: readonly InputFault[] = [];
   #there: ReadonlySet<string> = new Set();
+  /** Versions that need not be read any more. */
+  readonly #known = new Set<string>();
   /** Why a manifest could not be had, by its key. */
   readonly missing = new Map<string, string>();
 
@@ -86,8 +88,27 @@ export class DepotPublisher {
     const entries = [...this.#read().values()];
     if (this.searched) return entries.filter(one => added.has(keyOf(one))).map(one => this.#place(one));
     const filled = entries.filter(one => !one.actions?.some(action => EMPTY.test(action)));
-    const wanted = entries.length <= FEW_VERSIONS ? filled : newest(filled);
-    return wanted.map(one => this.#place(one));
+    if (entries.length <= FEW_VERSIONS) return filled.map(one => this.#place(one));
+    const wanted = new Set([...newest(filled), ...filled.filter(one => added.has(keyOf(one)))]);
+    return [...wanted].map(one => this.#place(one));
+  }
+
+  /** Those of these versions whose manifests are to be read for what they deliver, and were not: stem and version. */
+  unread(versions: readonly { readonly name: string; readonly version?: string }[]): readonly string[] {
+    if (this.searched) return [];
+    const open = versions.flatMap(({ name, version }) =>
+      version === undefined ? [] : [keyOf({ name, version })],
+    );
+    const unknown = open.filter(key => !this.#known.has(key));
+    if (unknown.length === 0) return [];
+    const there = this.#cache.names('manifest');
+    return unknown.filter(key => {
+      const entry = this.#read().get(key);
+      const place = entry && this.#place(entry).key;
+      const isOpen = place !== undefined && !there.has(nameOf(place)) && !this.missing.has(place);
+      if (!isOpen) this.#known.add(key);
+      return isOpen;
+    });
   }
 
   /** Gives back the memory that the catalog took. */

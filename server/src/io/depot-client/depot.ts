@@ -1,4 +1,4 @@
-import type { InputFault } from '../../core/model.ts';
+import type { InputFault, PackageId } from '../../core/model.ts';
 import type { PublisherSource } from '../index-builder.ts';
 import type { DepotAddress } from './address.ts';
 import { copiedCatalog, syncCatalog } from './catalog-sync.ts';
@@ -7,6 +7,7 @@ import { type DepotCache, nameOf } from './depot-cache.ts';
 import {
   defaultPublisherIn,
   type Operations,
+  offers,
   operationsIn,
   publishersIn,
   publishersInStatus,
@@ -17,7 +18,7 @@ import { DepotSearch } from './depot-search.ts';
 import { fetchManifests } from './manifest-fetch.ts';
 import { SearchAnswers } from './search-answers.ts';
 import { SearchModes } from './search-modes.ts';
-import type { Failure, Transport } from './transport.ts';
+import { type Failure, refusal, type Transport } from './transport.ts';
 
 /** A depot, as the copy on disk has it; `sync` brings the copy up to date. Only methods with a signal use the network. */
 export class Depot {
@@ -37,6 +38,8 @@ export class Depot {
   #searches = new Map<string, DepotSearch>();
   #failure: Failure | undefined;
   #added = new Map<string, Set<string>>();
+  /** Publishers with versions that matter and that nobody read before. */
+  readonly #wanted = new Set<string>();
 
   constructor(address: DepotAddress, transport: Transport, cache: DepotCache) {
     this.address = address;
@@ -92,7 +95,7 @@ export class Depot {
 
   /** Looks again whether every manifest is there. */
   check(): boolean {
-    this.complete = this.#publishers.every(one => one.complete);
+    this.complete = this.#wanted.size === 0 && this.#publishers.every(one => one.complete);
     return this.complete;
   }
 
@@ -112,11 +115,23 @@ export class Depot {
         break;
       }
       this.#added.delete(publisher.name);
+      this.#wanted.delete(publisher.name);
     }
     this.check();
     if (fetched > 0)
       this.#cache.keepOnly('manifest', new Set(this.#publishers.flatMap(one => one.fileNames())));
     return fetched > 0;
+  }
+
+  /** Notes versions of which it matters what they deliver; answers whether manifests are to be read for that. */
+  want(versions: readonly PackageId[]): boolean {
+    for (const publisher of this.#publishers) {
+      const unread = publisher.unread(versions.filter(one => one.publisher === publisher.name));
+      if (unread.length === 0) continue;
+      this.#added.set(publisher.name, new Set([...(this.#added.get(publisher.name) ?? []), ...unread]));
+      this.#wanted.add(publisher.name);
+    }
+    return this.#wanted.size > 0 && !this.check();
   }
 
   /** From now on the files of a publisher are looked up in its manifests, until its catalog changes. */
@@ -155,9 +170,9 @@ export class Depot {
     if ('failure' in versions) return asNoDepot(versions);
     const operations = operationsIn(versions.text);
     if (!operations)
-      return refused('is no IPS depot (versions/0 is not answered as by one); correct the address');
+      return refusal('is no IPS depot (versions/0 is not answered as by one); correct the address');
     if (!offers(operations, 'catalog', '1') || !offers(operations, 'manifest', '0')) {
-      return refused('offers no catalog (it is a mirror, perhaps); name the depot that it mirrors');
+      return refusal('offers no catalog (it is a mirror, perhaps); name the depot that it mirrors');
     }
     const names = await this.#names(publishers, operations, signal);
     if ('failure' in names) return names;
@@ -174,7 +189,7 @@ export class Depot {
     if ('text' in answer) {
       const names = publishersIn(answer.text);
       if (typeof names !== 'string') return names;
-      return refused(`tells its publishers in a way that is not understood (it ${names})`);
+      return refusal(`tells its publishers in a way that is not understood (it ${names})`);
     }
     if (answer.unreachable || !offers(operations, 'status', '0')) return answer;
     const status = await this.#files.fetch('status/0', LIMITS.small, signal, { keep: false, tries: 1 });
@@ -216,7 +231,7 @@ export class Depot {
     this.faults = faults;
     this.#load();
     const [fault] = faults;
-    if (fault && !this.hasCopy) return refused(fault.message);
+    if (fault && !this.hasCopy) return refusal(fault.message);
     this.#clean();
     return undefined;
   }
@@ -252,6 +267,8 @@ export class Depot {
       searches.set(name, same ?? this.#searchOf(name, copy.stamp));
     }
     this.#searches = searches;
+    for (const name of this.#wanted)
+      if (!copies.some(one => one.publisher === name)) this.#wanted.delete(name);
     this.check();
   }
 
@@ -274,15 +291,7 @@ export class Depot {
 const ORDER = 'publishers';
 const MOST_ADDED = 500;
 
-function offers(operations: Operations, name: string, version: string): boolean {
-  return operations.get(name)?.includes(version) ?? false;
-}
-
-function refused(message: string): Failure {
-  return { failure: true, message, unreachable: false };
-}
-
 function asNoDepot(failure: Failure): Failure {
   if (failure.status !== 404) return failure;
-  return refused('is no IPS depot (there is no versions/0 below this address); correct the address');
+  return refusal('is no IPS depot (there is no versions/0 below this address); correct the address');
 }

@@ -172,7 +172,8 @@ function failureOf({ trouble, message, tooLarge, tooSlow }: Trouble): Failure {
   return { failure: true, message, unreachable: true, ...(tooSlow && { tooSlow }) };
 }
 
-function refusal(message: string): Failure {
+/** What is not taken, and would not be better another time. */
+export function refusal(message: string): Failure {
   return { failure: true, message, unreachable: false };
 }
 

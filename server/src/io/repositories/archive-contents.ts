@@ -47,9 +47,10 @@ export async function readArchive(file: PayloadFile, signal: AbortSignal): Promi
   const indexed = isMember(first) && plainName(first.name) === ARCHIVE_INDEX;
   if (indexed && (await fromIndex(file, first, collector, signal))) return collector.finished();
   const scanned = new Collector();
-  if (indexed)
-    scanned.wrongs.push('has an index that does not agree with its members, and was read without it');
   await scan(file, scanned, signal);
+  // An index says nothing of an archive that was cut off.
+  if (indexed && scanned.wrongs.length === 0)
+    scanned.wrongs.push('has an index that does not agree with its members, and was read without it');
   return scanned.finished();
 }
 

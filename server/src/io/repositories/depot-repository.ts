@@ -1,4 +1,4 @@
-import type { Delivery, InputFault, Package } from '../../core/model.ts';
+import type { Delivery, InputFault, Package, PackageId } from '../../core/model.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
 import type { Depot } from '../depot-client/depot.ts';
 import { Lookups } from '../depot-client/lookups.ts';
@@ -96,6 +96,13 @@ export class DepotRepository implements ConfiguredRepository {
     return this.#joined(await this.#indexed.below(directories, signal), looked?.deliveries ?? []);
   }
 
+  async learn(versions: readonly PackageId[], signal: AbortSignal): Promise<boolean> {
+    await this.#ready(signal);
+    if (!this.#depot.want(versions) || this.#depot.contact.failing) return false;
+    await this.#readInstead(signal);
+    return true;
+  }
+
   faults(): readonly InputFault[] {
     const depot = this.#made;
     if (!depot?.hasCopy) return this.#indexed.faults();
@@ -148,7 +155,7 @@ export class DepotRepository implements ConfiguredRepository {
     if (!this.#made || this.#indexed.state === 'waiting') await this.refresh(signal);
   }
 
-  /** Reads the manifests that a search was to spare. */
+  /** Reads manifests that it had left out. */
   async #readInstead(signal: AbortSignal): Promise<void> {
     this.#dueAt = Number.NEGATIVE_INFINITY;
     await this.refresh(signal);

@@ -1,6 +1,6 @@
 import { readP5i } from '../../core/ips/p5i.ts';
 import { compareVersions } from '../../core/ips/version.ts';
-import type { Delivery, InputFault, Package } from '../../core/model.ts';
+import type { Delivery, InputFault, Package, PackageId } from '../../core/model.ts';
 import type { RepositorySettings } from '../../core/tree.ts';
 import { unlessAborted } from '../../core/unless-aborted.ts';
 import { withoutCredentials } from '../depot-client/address.ts';
@@ -121,6 +121,16 @@ export class P5iRepository implements ConfiguredRepository {
         return tellers.get(key) === part;
       }),
     );
+  }
+
+  async learn(versions: readonly PackageId[], signal: AbortSignal): Promise<boolean> {
+    const answers = await this.#ask(signal, async ({ repository, publishers }) =>
+      repository.learn?.(
+        versions.filter(one => publishers.has(one.publisher ?? '')),
+        signal,
+      ),
+    );
+    return answers.some(({ answer }) => answer === true);
   }
 
   async content(delivery: Delivery, signal: AbortSignal): Promise<Uint8Array | undefined> {
