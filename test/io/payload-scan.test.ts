@@ -91,6 +91,27 @@ suite('threads that look at payload', () => {
     tree.dispose();
   }).timeout(30_000);
 
+  test('are not started once nobody waits: the files are not even looked for', async () => {
+    const tree = openTree(root, { buffers: { get: () => undefined }, programs: undefined });
+    const { files } = (await tree.manifest(join(root, 'app.p5m'))) as Manifest;
+    const { payloads, catchers, memory } = tree.world(join(root, 'app.p5m'));
+    const scan = new PayloadScan(resolve('out'));
+    scan.configure(tree.settings, catchers, memory);
+    const leaving = new AbortController();
+    let looks = 0;
+    const find = (name: string) => {
+      if (++looks === 10) leaving.abort();
+      return payloads.find(name);
+    };
+    const { built, areas } = payloads;
+    await assert.rejects(scan.scan([{ files, payloads: { built, areas, find } }], leaving.signal), {
+      name: 'AbortError',
+    });
+    assert.equal(looks, 10);
+    scan.dispose();
+    tree.dispose();
+  });
+
   test('that fail leave their files to the main thread', async () => {
     const programs = mkdtempSync(join(tmpdir(), 'packwright-programs-'));
     try {

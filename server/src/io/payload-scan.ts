@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catcher, CatchMemory, Caught, FileEntry, PayloadSource, World } from '../core/model.ts';
 import type { Settings } from '../core/tree.ts';
+import { Slices } from './slices.ts';
 import { ScanPool, type Unseen } from './threads/scan-pool.ts';
 
 /** The files of a manifest, and where their payload is. */
@@ -13,6 +14,7 @@ interface Scanned {
 /** Has threads look at the payload of a tree where there is enough of it to be worth it. */
 export class PayloadScan {
   readonly #program: string | undefined;
+  readonly #slices = new Slices();
   #pool: ScanPool | undefined;
   #memory: CatchMemory | undefined;
 
@@ -45,7 +47,10 @@ export class PayloadScan {
     const all = [...manifests];
     if (!pool.mayBeWorth(all.reduce((sum, { files }) => sum + files.length, 0))) return;
     const unseen = unseenIn(all, memory);
-    const first = pool.enough(unseen);
+    const first = await pool.enough(unseen, () => {
+      signal.throwIfAborted();
+      return this.#slices.pause();
+    });
     if (!first) return;
     const keep = ({ entry, found }: Unseen, caught: Caught) =>
       memory.keep(entry, found, entry.mode ?? found.mode, caught);

@@ -52,10 +52,18 @@ export class ScanPool {
     return files * PYTHON >= WORTH;
   }
 
-  /** The first of some files, as many as are worth it; `undefined` where all of them are not. */
-  enough(files: Iterator<Unseen, void>): readonly Unseen[] | undefined {
+  /**
+   * The first of some files, as many as are worth it; `undefined` where all of them are not. Finding each takes a look
+   * at the disk: `pause` is called between them.
+   */
+  async enough(
+    files: Iterator<Unseen, void>,
+    pause: () => Promise<void> | undefined,
+  ): Promise<readonly Unseen[] | undefined> {
     const taken: Unseen[] = [];
     for (let work = 0; work < WORTH; ) {
+      const turn = pause();
+      if (turn) await turn;
       const { value } = files.next();
       if (!value) return undefined;
       taken.push(value);
