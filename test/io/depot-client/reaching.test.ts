@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { redirected, withoutCredentials } from '../../../server/src/io/depot-client/address.ts';
 import { proxyFor } from '../../../server/src/io/depot-client/proxy.ts';
 import { Disk } from '../../../server/src/io/disk.ts';
@@ -84,6 +85,15 @@ suite('Ways to a depot', () => {
     const trusting = rig.open({ uri, caFile: join(TLS, 'ca.pem') });
     await trusting.refresh(rig.signal);
     assert.deepEqual(await differences(trusting), []);
+  });
+
+  test('authorities that the process knows count beside those of caFile', async () => {
+    const usual = getCACertificates('default');
+    setDefaultCACertificates([...usual, readFileSync(join(TLS, 'ca.pem'), 'utf8')]);
+    const repository = rig.open({ uri: await secured(), caFile: join(TLS, 'server.pem') });
+    await repository.refresh(rig.signal);
+    setDefaultCACertificates(usual);
+    assert.deepEqual(repository.faults(), []);
   });
 
   test('a caFile that is none is told', async () => {

@@ -75,9 +75,10 @@ export class Connections {
       const text = readFileSync(this.#caFile, 'latin1');
       if (!text.includes('-----BEGIN CERTIFICATE-----'))
         return `caFile ${this.#caFile} holds no certificate in PEM`;
-      const { createSecureContext, rootCertificates } = process.getBuiltinModule('node:tls');
+      const { createSecureContext, getCACertificates } = process.getBuiltinModule('node:tls');
       createSecureContext({ ca: text });
-      this.#ca = [...rootCertificates, text];
+      // Those of NODE_EXTRA_CA_CERTS among them.
+      this.#ca = [...getCACertificates('default'), text];
       return undefined;
     } catch (error) {
       return `caFile ${this.#caFile} cannot be used (${(error as Error).message}); name a readable PEM file`;
