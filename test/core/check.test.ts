@@ -670,6 +670,39 @@ file path=usr/share/data
 `));
   }
 
+  const SHELL = (settings: string, said: string) => `
+-- manifest --
+file path=usr/bin/a mode=0555
+depend type=require fmri=shell
+depend type=require fmri=text/tool
+depend type=require fmri=data
+${said}-- settings --
+${settings}-- proto/usr/bin/a --
+#!/usr/bin/sh
+tool x
+-- repo/shell --
+file path=usr/bin/sh
+-- repo/text/tool --
+file path=usr/bin/tool
+-- repo/data --
+file path=usr/share/data
+`;
+
+  test('nothing is said where a shell script may run what nobody looks for', () => checks(SHELL('', '')));
+
+  test('with the programs of shell scripts looked for, what they do not run is told', () =>
+    checks(
+      SHELL('catchers: { shell: on }\n', '# ^^^^ unneeded: nothing in the payload is known to need data\n'),
+    ));
+
+  test('a dependency that is meant is kept by the name of its package', () =>
+    checks(
+      SHELL(
+        'catchers: { shell: on }\nsuppress: [{ code: unneeded, path: data, reason: loaded by name }]\n',
+        '',
+      ),
+    ));
+
   test('nothing is said of packages without files, renamed ones, predicates, and other kinds of dependency', () =>
     checks(`
 -- manifest --

@@ -51,11 +51,11 @@ export function decide(
     keep(unknownIncorporations(universe.unknownIncorporations, manifest), '');
     for (const conflict of universe.conflicts) keep(conflictingIncorporation(conflict, manifest), '');
     for (const index of manifest.dependencies.keys()) {
-      keep(unresolvableDependency(index, manifest, universe, world.policy.closed), '');
+      keep(unresolvableDependency(index, manifest, universe, world.policy.closed));
     }
   }
   for (const finding of unneededDependencies(manifest, collected, judged, all, universe, world))
-    keep(finding, '');
+    keep(finding);
   for (const fault of collected.broken) keep(brokenPlugIn(fault, manifest), '');
   for (const fault of collected.faults) keep(faultyPayload(fault), fault.file.path);
   keep(unsetMacros(collected.unset), '');
@@ -78,7 +78,8 @@ export function decide(
     },
   };
 
-  function keep(finding: Finding | undefined, path: string): void {
+  /** Without a path it is about a package, by whose name it may be suppressed. */
+  function keep(finding: Finding | undefined, path = finding?.what ?? ''): void {
     if (finding && !grouping.suppresses(finding.code, path)) found.push(finding);
   }
 }

@@ -175,7 +175,9 @@ function suppression() {
         .describe('Code of the finding.')
         .meta({ examples: ['undelivered'] }),
       path: glob()
-        .describe('Glob of the installed path of the payload, or of the manifest relative to this file.')
+        .describe(
+          'Glob of the installed path of the payload, of the manifest relative to this file, or of the package of a dependency.',
+        )
         .meta({ examples: ['usr/lib/foo/*'] }),
       reason: z
         .string()

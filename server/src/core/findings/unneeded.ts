@@ -18,12 +18,14 @@ export const unneeded: FindingKind = {
 It is information: a dependency on data, on a program that another program runs, or on what is loaded by name is right
 and cannot be seen. It is said only where everything else is seen: the manifest has no errors, no \`<include>\` and no
 \`<transform>\`; the whole payload was found and read; nothing in it is bypassed; all that it needs is delivered by
-somebody; no catcher that is on by default is switched off; the build adds no dependencies by itself
-(\`policy.generated\`); and the package is known, and delivers something.
+somebody; no catcher that is on by default is switched off; no shell script runs programs that nobody looks for
+(\`catchers: { shell: on }\` looks for them); the build adds no dependencies by itself (\`policy.generated\`); and the
+package is known, and delivers something.
 
 **Severity:** hint; editors show the dependency faded.
 
-**What to do:** nothing, if the dependency is meant; else remove the line.`,
+**What to do:** nothing, if the dependency is meant, or keep it out of sight by the package's name,
+\`suppress: [{ code: unneeded, path: runtime/foo, reason: … }]\`; else remove the line.`,
 };
 
 /** Everything that the question takes. */
@@ -47,6 +49,7 @@ export function unneededDependencies(
 ): readonly Finding[] {
   if (!manifest.dependencies.some(one => mayBeUnneeded(one, manifest, universe))) return [];
   if (!seesEverything(manifest, collected, world) || judged.some(isUnexplained)) return [];
+  if (judged.some(runsPrograms) && !world.catchers.some(one => one.name === 'shell')) return [];
   const onFiles = resolvedFileDependencies(manifest, all, universe);
   const used = usedPackages(judged, onFiles);
   const isUsed = ({ anyOf }: Dependency) => anyOf.some(({ name }) => used.has(name));
@@ -87,6 +90,13 @@ function isUnexplained({ needs, outcomes }: Judged): boolean {
   if (needs.every(one => one.need.unmet === 'nothing')) return false;
   return outcomes.some(one => one.state === 'missing' && one.candidates.length === 0);
 }
+
+/** A shell script, which is there to run programs: each may be what a dependency is declared for. */
+function runsPrograms({ needs, anyOf }: Judged): boolean {
+  return needs.some(one => one.need.catcher === 'script') && anyOf.some(path => SHELLS.test(path));
+}
+
+const SHELLS = /(?:^|\/)(?:sh|[bd]ash|ksh|ksh93|zsh|t?csh)$/;
 
 /** Plain requirements of packages that are known and deliver something; everything else is there for other reasons. */
 function mayBeUnneeded(
