@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import type { Tree } from '../../server/src/core/tree.ts';
 import { openTree } from '../../server/src/io/world.ts';
 import { ScratchTree } from '../support/scratch-tree.ts';
+import { zip } from '../support/zip.ts';
 
 const { signal } = new AbortController();
 
@@ -86,5 +88,42 @@ ${manifest('network/found')}
     assert.deepEqual(await deliverers('smf:network/new', 'smf:network/edited'), [
       'smf:network/edited: a:3 arch=i386',
     ]);
+  });
+});
+
+suite('classes of the workspace', () => {
+  test('are those of the jars in it, as they are now, and not those of archives in them', async () => {
+    const scratch = new ScratchTree(`
+-- tree/a.p5m --
+set name=pkg.fmri value=pkg:/a@1.0
+file opt/a/a-1.0.jar path=opt/a/a-1.0.jar mode=0444 variant.arch=i386
+file opt/a/absent.jar path=opt/a/absent.jar mode=0444
+file opt/a/broken.jar path=opt/a/broken.jar mode=0444
+-- tree/proto/opt/a/broken.jar --
+none
+`);
+    const jar = (...names: readonly string[]) => zip(names.map(name => ({ name, data: 'x' })));
+    const place = scratch.path('tree/proto/opt/a/a-1.0.jar');
+    writeFileSync(
+      place,
+      jar('org/a/One.class', 'META-INF/versions/9/org/a/New.class', 'lib/inner.jar', 'x.txt'),
+    );
+    const tree = openTree(scratch.path('tree'), { buffers: new Map(), cachePath: scratch.path('cache') });
+    try {
+      await tree.prepare(signal);
+      const delivered = async () => {
+        const [workspace] = tree.world(scratch.path('tree/a.p5m')).repositories;
+        const names = ['java:org/a/One', 'java:org/a/Two', 'java:org/a/New', 'java:module:a', 'java:x.txt'];
+        const found = await workspace!.deliveries(new Set(names), signal);
+        return found.map(({ path, variants }) => `${path} ${[...(variants?.get('arch') ?? [])]}`);
+      };
+      assert.deepEqual(await delivered(), ['java:org/a/One i386', 'java:module:a i386']);
+      writeFileSync(place, jar('org/a/Two.class', 'org/a/Third.class'));
+      await tree.invalidate([place]);
+      assert.deepEqual(await delivered(), ['java:org/a/Two i386', 'java:module:a i386']);
+    } finally {
+      tree.dispose();
+      scratch.remove();
+    }
   });
 });

@@ -1,46 +1,55 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { providesOfManifest } from '../core/catchers/smf.ts';
+import type { ByteSource } from '../core/formats/byte-source.ts';
 import type { Delivery, InputFault, Need, PayloadFile } from '../core/model.ts';
 import { isFault } from './input-fault.ts';
 
-/** A `file` action that puts a service manifest where the system imports it. */
-export interface ServiceManifest {
+/** A `file` action whose payload brings names: a service manifest where the system imports it, a jar. */
+export interface NamingFile {
   /** Name to look up in the proto areas. */
   readonly payload: string;
-  /** Its file; the services are delivered under the same tags. */
+  /** Its file; the names are delivered under the same tags. */
   readonly delivery: Delivery;
 }
 
 /** Finds the payload of a manifest; the answer has another stamp when the content may be another. */
 export type FindPayload = (manifest: string, payload: string) => PayloadFile | InputFault | undefined;
 
+/** The names that a file brings; `path` is where it is installed. */
+export type ReadNames = (file: ByteSource & { readonly path: string }) => ReadonlySet<Need>;
+
+/** The names in one file, and under which tags it is delivered. */
+interface Named {
+  readonly names: ReadonlySet<Need>;
+  readonly delivery: Delivery;
+}
+
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 12;
 
 /**
- * The services that packages of the workspace deliver by their service manifests, read when somebody asks. It is
- * told what changed, and looks again at that alone.
+ * The names that packages of the workspace deliver by what is in their files (services, classes), read when somebody
+ * asks. It is told what changed, and looks again at that alone.
  */
-export class ServiceDeliveries {
+export class NameDeliveries {
   readonly #find: FindPayload;
+  readonly #readNames: ReadNames;
   /** By manifest of the package. */
-  readonly #manifests = new Map<string, readonly ServiceManifest[]>();
-  readonly #delivered = new Map<string, readonly Delivery[]>();
+  readonly #manifests = new Map<string, readonly NamingFile[]>();
+  readonly #delivered = new Map<string, readonly Named[]>();
   /** Manifests of packages whose payload is to be looked at. */
   readonly #open = new Set<string>();
-  /** Service -> manifests of packages that deliver it. */
-  readonly #deliverers = new Map<Need, Set<string>>();
   /** By place of the payload: what was in it when it had this stamp. */
   readonly #read = new Map<string, { readonly stamp: string; readonly names: ReadonlySet<Need> }>();
 
-  constructor(find: FindPayload) {
+  constructor(find: FindPayload, readNames: ReadNames) {
     this.#find = find;
+    this.#readNames = readNames;
   }
 
-  /** Notes which service manifests a package has now. */
-  update(file: string, manifests: readonly ServiceManifest[]): void {
-    if (manifests.length === 0 && !this.#manifests.has(file)) return;
-    if (manifests.length > 0) this.#manifests.set(file, manifests);
+  /** Notes which files with names a package has now. */
+  update(file: string, naming: readonly NamingFile[]): void {
+    if (naming.length === 0 && !this.#manifests.has(file)) return;
+    if (naming.length > 0) this.#manifests.set(file, naming);
     else this.#manifests.delete(file);
     this.#open.add(file);
   }
@@ -50,7 +59,7 @@ export class ServiceDeliveries {
     for (const file of this.#manifests.keys()) this.#open.add(file);
   }
 
-  /** Who delivers these services and instances. */
+  /** Who delivers these names. */
   async deliveries(names: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
     let sliceEnds = performance.now() + SLICE;
     for (const file of this.#open) {
@@ -60,35 +69,32 @@ export class ServiceDeliveries {
       signal.throwIfAborted();
       sliceEnds = performance.now() + SLICE;
     }
+    const all = [...this.#delivered.values()].flat();
     return [...names].flatMap(name =>
-      [...(this.#deliverers.get(name) ?? [])].flatMap(file =>
-        (this.#delivered.get(file) ?? []).filter(one => one.path === name),
-      ),
+      all.filter(one => one.names.has(name)).map(({ delivery }) => named(name, delivery)),
     );
   }
 
   #look(file: string): void {
     this.#open.delete(file);
-    for (const { path } of this.#delivered.get(file) ?? []) this.#deliverers.get(path)?.delete(file);
-    const delivered = (this.#manifests.get(file) ?? []).flatMap(one => this.#deliveriesOf(file, one));
-    this.#delivered.set(file, delivered);
-    for (const { path } of delivered) {
-      const files = this.#deliverers.get(path) ?? new Set();
-      this.#deliverers.set(path, files.add(file));
-    }
+    this.#delivered.set(
+      file,
+      (this.#manifests.get(file) ?? []).flatMap(one => this.#namedBy(file, one)),
+    );
   }
 
-  #deliveriesOf(file: string, { payload, delivery }: ServiceManifest): readonly Delivery[] {
+  #namedBy(file: string, { payload, delivery }: NamingFile): readonly Named[] {
     const found = this.#find(file, payload);
     if (!found || isFault(found)) return [];
-    return [...this.#namesIn(found, delivery.path)].map(name => named(name, delivery));
+    const names = this.#namesIn(found, delivery.path);
+    return names.size > 0 ? [{ names, delivery }] : [];
   }
 
   #namesIn(file: PayloadFile, path: string): ReadonlySet<Need> {
     const { location, stamp } = file;
     const known = this.#read.get(location);
     if (known?.stamp === stamp) return known.names;
-    const names = providesOfManifest({
+    const names = this.#readNames({
       path,
       size: file.size,
       read: (offset, length) => file.read(offset, length),

@@ -1,7 +1,16 @@
-import { isJarName, type JavaContent, readJar, readLooseClass } from '../formats/jar.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
+import { isJarName, type JavaContent, namesInJar, readJar, readLooseClass } from '../formats/jar.ts';
 import { isJavaClass } from '../formats/java-class.ts';
 import { printable } from '../formats/printable.ts';
-import type { CatcherOptions, Caught, ImplicitDependency, Need, Payload, PayloadCatcher } from '../model.ts';
+import type {
+  CatcherOptions,
+  Caught,
+  ImplicitDependency,
+  Inflate,
+  Need,
+  Payload,
+  PayloadCatcher,
+} from '../model.ts';
 import { classNeed, moduleNeed } from '../needs.ts';
 import { classPathNeed } from './java-class-path.ts';
 import { isOfPlatform, isPlatformModule } from './java-platform.ts';
@@ -46,8 +55,9 @@ Entries on other machines are ignored, and so are those of archives in archives.
 
 ## Classes
 
-A class that another file of the same package brings is satisfied. Packages do not say in a repository which classes
-are in their jars, so a class from another package is told as missing: that is a hint, one for each library (the first
+A class that another file of the same package brings is satisfied, and so is one that a jar of another package of the
+workspace brings whose files are at hand. Packages in a repository do not say which classes
+are in their jars, so a class from one of those is told as missing: that is a hint, one for each library (the first
 three parts of a class's name), and at most 1,000 classes are told of one file. The Java platform is \`java.*\`, \`jdk.*\`, \`sun.*\`, the \`javax.*\`, \`com.sun.*\` and
 \`org.*\` packages of the JDK, and for class files older than Java 11 also those that were taken out there
 (\`javax.xml.bind\`, \`javax.annotation\`, \`javax.activation\`, \`org.omg\`, ...). Annotations, with the classes nested
@@ -83,8 +93,25 @@ function inspect(file: Payload, { inflate }: CatcherOptions): Caught {
       ...classNeeds(content, file),
     ],
     faults: content.faults.map(message => ({ message })),
-    provides: [...[...content.modules].map(moduleNeed), ...[...content.classes].map(classNeed)],
+    provides: [...providesOf(content)],
   };
+}
+
+function providesOf({ modules, classes }: Pick<JavaContent, 'modules' | 'classes'>): ReadonlySet<Need> {
+  return new Set([...[...modules].map(moduleNeed), ...[...classes].map(classNeed)]);
+}
+
+/** Whether a file at an installed path brings classes to other packages. */
+export function isJarPath(path: string): boolean {
+  return path.endsWith('.jar');
+}
+
+/** The classes and modules that a jar brings to other packages, as needs name them; `path` is where it is installed. */
+export function providesOfJar(
+  file: ByteSource & { readonly path: string },
+  inflate: Inflate,
+): ReadonlySet<Need> {
+  return providesOf(namesInJar(file, file.path, inflate));
 }
 
 function releaseNeed({ newest }: JavaContent, file: Payload): readonly ImplicitDependency[] {

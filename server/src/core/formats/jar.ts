@@ -50,6 +50,8 @@ const DEEPEST = 4;
 const MOST_FAULTS = 8;
 /** More names than any real archive refers to; a hostile one cannot take more memory. */
 const MOST_REFERENCES = 200_000;
+/** Classes that one jar brings to others. */
+const MOST_NAMES = 100_000;
 const MANIFEST = 'META-INF/MANIFEST.MF';
 const VERSIONS = /(?:^|\/)META-INF\/versions\/\d+\//;
 
@@ -136,11 +138,44 @@ function byPlace(a: ZipMember, b: ZipMember): number {
 
 /** What `Automatic-Module-Name` says, else what its file name does: `java.lang.module.ModuleFinder.of`. */
 function nameModule({ path }: Archive, manifest: JarManifest | undefined, content: Gathered): void {
-  if (!/\.jar$/i.test(path)) return;
+  const name = moduleNameOf(path, manifest);
+  if (name !== '') content.modules.add(name);
+}
+
+/** The module that a jar without `module-info` is; empty where it is none. */
+function moduleNameOf(path: string, manifest: JarManifest | undefined): string {
+  if (!/\.jar$/i.test(path)) return '';
   const base = path.slice(path.lastIndexOf('/') + 1, -4);
   const bare = /^(.*?)-\d+(?:\..*)?$/.exec(base)?.[1] ?? base;
-  const name = manifest?.automaticModule ?? bare.replace(/[^A-Za-z0-9]+/g, '.').replace(/^\.|\.$/g, '');
-  if (name !== '') content.modules.add(name);
+  return manifest?.automaticModule ?? bare.replace(/[^A-Za-z0-9]+/g, '.').replace(/^\.|\.$/g, '');
+}
+
+/**
+ * The classes and modules that a jar brings to others, by its directory, its manifest and its `module-info` alone:
+ * what lies in archives in it is its own.
+ */
+export function namesInJar(
+  source: ByteSource,
+  path: string,
+  inflate: Inflate,
+): Pick<JavaContent, 'classes' | 'modules'> {
+  const content = new Gathered();
+  const { members } = readZip(source);
+  const reader = new MemberReader(source, inflate, freshBudget());
+  const manifest = manifestIn(members, reader, '', content);
+  nameModule({ source, path, inside: '', depth: 0 }, manifest, content);
+  readClasses(
+    members.filter(one => one.name === 'module-info.class'),
+    reader,
+    '',
+    content,
+  );
+  for (const { name } of members) {
+    if (!name.endsWith('.class') || name === 'module-info.class' || name.startsWith('META-INF/')) continue;
+    content.classes.add(name.slice(0, -'.class'.length));
+    if (content.classes.size === MOST_NAMES) break;
+  }
+  return content;
 }
 
 /** An archive in an archive, in place where it is stored, else unpacked. */

@@ -1,3 +1,4 @@
+import { isJarPath } from '../../core/catchers/java.ts';
 import { isManifestPath } from '../../core/catchers/smf.ts';
 import { actionOf } from '../../core/delivered-file.ts';
 import type {
@@ -11,12 +12,13 @@ import type {
 } from '../../core/model.ts';
 import { directoriesOf } from '../../core/own-deliveries.ts';
 import { packageBody } from '../index-rows.ts';
-import type { ServiceManifest } from '../service-deliveries.ts';
+import type { NamingFile } from '../service-deliveries.ts';
 
 /** What other manifests can see of one manifest of the workspace. */
 export class ManifestFacts {
   readonly package: Package;
-  readonly serviceManifests: readonly ServiceManifest[];
+  readonly serviceManifests: readonly NamingFile[];
+  readonly jars: readonly NamingFile[];
   readonly #deliveries: readonly Delivery[];
   readonly #files: readonly FileEntry[];
   #byPath: ReadonlyMap<string, readonly Delivery[]> | undefined;
@@ -29,7 +31,8 @@ export class ManifestFacts {
     const delivers = manifest.deliveries.length;
     this.package = { id: idOf(file, manifest), state, variants, dependencies, delivers };
     this.#files = manifest.files;
-    this.serviceManifests = serviceManifestsOf(manifest);
+    this.serviceManifests = namingFilesOf(manifest, isManifestPath);
+    this.jars = namingFilesOf(manifest, isJarPath);
   }
 
   /** What is delivered at a path. */
@@ -69,8 +72,11 @@ export class ManifestFacts {
   }
 }
 
-function serviceManifestsOf({ files, deliveries }: Manifest): readonly ServiceManifest[] {
-  const known = files.filter(({ path, unset }) => isManifestPath(path) && unset.length === 0);
+function namingFilesOf(
+  { files, deliveries }: Manifest,
+  isNaming: (path: string) => boolean,
+): readonly NamingFile[] {
+  const known = files.filter(({ path, unset }) => isNaming(path) && unset.length === 0);
   if (known.length === 0) return NONE;
   const byPath = Map.groupBy(
     deliveries.filter(one => one.kind === 'file'),
@@ -83,7 +89,7 @@ function serviceManifestsOf({ files, deliveries }: Manifest): readonly ServiceMa
   });
 }
 
-const NONE: readonly ServiceManifest[] = [];
+const NONE: readonly NamingFile[] = [];
 
 /** A manifest without `pkg.fmri` is named after its file. */
 function idOf(file: string, manifest: Manifest): PackageId {

@@ -1,6 +1,9 @@
+import { providesOfJar } from '../../core/catchers/java.ts';
+import { providesOfManifest } from '../../core/catchers/smf.ts';
 import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Manifest, Package, PayloadFile, Repository } from '../../core/model.ts';
-import { type FindPayload, ServiceDeliveries } from '../service-deliveries.ts';
+import { inflate } from '../inflate.ts';
+import { type FindPayload, NameDeliveries } from '../service-deliveries.ts';
 import { ManifestFacts } from './manifest-facts.ts';
 
 /**
@@ -12,7 +15,8 @@ export class WorkspaceRepository implements Repository {
   readonly name = 'workspace';
   readonly kind = 'workspace';
   readonly #findPayload: FindPayload;
-  readonly #services: ServiceDeliveries;
+  readonly #services: NameDeliveries;
+  readonly #classes: NameDeliveries;
   readonly #facts = new Map<string, ManifestFacts>();
   /** Path -> manifests that deliver it. */
   readonly #deliverers = new Map<string, readonly string[]>();
@@ -22,7 +26,8 @@ export class WorkspaceRepository implements Repository {
   /** `findPayload` finds what `file` actions take from proto areas. */
   constructor(findPayload: FindPayload = () => undefined) {
     this.#findPayload = findPayload;
-    this.#services = new ServiceDeliveries(findPayload);
+    this.#services = new NameDeliveries(findPayload, providesOfManifest);
+    this.#classes = new NameDeliveries(findPayload, file => providesOfJar(file, inflate));
   }
 
   async packages(names: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly Package[]>> {
@@ -30,7 +35,10 @@ export class WorkspaceRepository implements Repository {
   }
 
   async deliveries(paths: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
-    const found: Delivery[] = [...(await this.#servicesAmong(paths, signal))];
+    const found: Delivery[] = [
+      ...(await this.#namesAmong(paths, SERVICE, this.#services, signal)),
+      ...(await this.#namesAmong(paths, CLASS, this.#classes, signal)),
+    ];
     for (const path of paths) {
       for (const file of this.#deliverers.get(path) ?? [])
         found.push(...(this.#facts.get(file)?.at(path) ?? []));
@@ -96,6 +104,7 @@ export class WorkspaceRepository implements Repository {
     if (after) this.#facts.set(file, after);
     else this.#facts.delete(file);
     this.#services.update(file, after?.serviceManifests ?? []);
+    this.#classes.update(file, after?.jars ?? []);
     const seen =
       before && after ? before.difference(after) : { package: before !== after, paths: before !== after };
     if (seen.paths) rewire(this.#deliverers, file, before?.paths() ?? NONE, after?.paths() ?? NONE);
@@ -104,16 +113,22 @@ export class WorkspaceRepository implements Repository {
   }
 
   /** Those that manifests deliver by their payload, unless their text says so already. */
-  async #servicesAmong(names: ReadonlySet<string>, signal: AbortSignal): Promise<readonly Delivery[]> {
-    const services = new Set([...names].filter(name => name.startsWith('smf:')));
-    if (services.size === 0) return [];
-    const found = await this.#services.deliveries(services, signal);
+  async #namesAmong(
+    names: ReadonlySet<string>,
+    kind: RegExp,
+    known: NameDeliveries,
+    signal: AbortSignal,
+  ): Promise<readonly Delivery[]> {
+    const asked = new Set([...names].filter(name => kind.test(name)));
+    if (asked.size === 0) return [];
+    const found = await known.deliveries(asked, signal);
     return found.filter(({ path, origin }) => !this.#deliverers.get(path)?.includes(origin?.file ?? ''));
   }
 
-  /** Notes that payload may have changed, and with it who delivers which services. */
+  /** Notes that payload may have changed, and with it who delivers which services and classes. */
   payloadChanged(): void {
     this.#services.payloadChanged();
+    this.#classes.payloadChanged();
   }
 
   #versions(name: string): readonly Package[] {
@@ -122,6 +137,10 @@ export class WorkspaceRepository implements Repository {
     return versions.sort((a, b) => compareVersions(b.id.version, a.id.version));
   }
 }
+
+/** Names that payload brings; releases of Java are told by paths. */
+const SERVICE = /^smf:/;
+const CLASS = /^java:(?!release:|exact:)/;
 
 /** Packages told of one directory, as `Repository.below` has it. */
 const MOST_BELOW = 32;
