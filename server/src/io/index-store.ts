@@ -50,6 +50,7 @@ export class IndexStore {
   readonly #statements: Readonly<Record<'path' | 'below' | 'owner' | 'name', StatementSync>>;
   readonly #paths = new Map<string, readonly Delivery[]>();
   readonly #below = new Map<string, readonly Delivery[]>();
+  readonly #occupied = new Map<string, boolean>();
   readonly #names = new Map<string, readonly Package[]>();
   readonly #owners = new Map<number, Owner>();
   #counts: IndexCounts | undefined;
@@ -103,6 +104,15 @@ export class IndexStore {
       }
     }
     return remember(this.#below, directory, [...found.values()]);
+  }
+
+  /** Whether any path lies in a directory, at any depth. */
+  isOccupied(directory: string): boolean {
+    const known = this.#occupied.get(directory);
+    if (known !== undefined) return known;
+    const prefix = `${directory}/`;
+    const found = this.#statements.below.all(prefix, after(prefix), 1).length > 0;
+    return remember(this.#occupied, directory, found);
   }
 
   /** Some rows of each of the first children. */
@@ -166,6 +176,7 @@ export class IndexStore {
     this.#counts = undefined;
     this.#paths.clear();
     this.#below.clear();
+    this.#occupied.clear();
     this.#names.clear();
     this.#owners.clear();
   }

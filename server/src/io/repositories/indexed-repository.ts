@@ -70,6 +70,14 @@ export class IndexedRepository implements ConfiguredRepository {
     return this.#ask(signal, store => [...directories].flatMap(directory => store.below(directory)), []);
   }
 
+  async occupied(directories: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    return this.#ask(
+      signal,
+      store => new Set([...directories].filter(one => store.isOccupied(one))),
+      new Set(),
+    );
+  }
+
   faults(): readonly InputFault[] {
     return this.#faults;
   }
