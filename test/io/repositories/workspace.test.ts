@@ -25,6 +25,20 @@ suite('workspace repository', () => {
     assert.deepEqual(await deliverers('usr/bin'), []);
   });
 
+  test('tells which directories anything lies in, as the manifests say now', async () => {
+    const occupied = async () =>
+      [...(await workspace.occupied(new Set(['usr', 'usr/bin', 'usr/bin/a', 'usr/lib', 'opt'])))].join(' ');
+    say('/w/a.p5m', A);
+    say('/w/b.p5m', A.replace('pkg:/a', 'pkg:/b'));
+    assert.equal(await occupied(), 'usr usr/bin');
+    say('/w/b.p5m', A.replace('pkg:/a', 'pkg:/b').replace('usr/bin/a', 'usr/lib/x/y'));
+    assert.equal(await occupied(), 'usr usr/bin usr/lib');
+    say('/w/a.p5m', A.replace('usr/bin/a', 'opt/a'));
+    assert.equal(await occupied(), 'usr usr/lib opt');
+    say('/w/b.p5m', undefined);
+    assert.equal(await occupied(), 'opt');
+  });
+
   test('tells who delivers something below a directory, as the manifests say now', async () => {
     const below = async (directory: string) =>
       (await workspace.below(new Set([directory]))).map(
