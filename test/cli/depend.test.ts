@@ -283,6 +283,10 @@ suite('packwright depend', () => {
       tree.write('other', 'no/such\n');
       assert.equal((await depend('-R', IMAGE, 'resolve', '-S', '-e', 'base', '-o', 'foo.dep')).code, 0);
       assert.equal((await depend('-R', IMAGE, 'resolve', '-S', '-o', 'foo.dep')).code, 1);
+      assert.match(
+        (await depend('resolve', '-S', '-e', 'base', '-o', 'foo.dep')).err,
+        /no package delivers it/,
+      );
       const from = (file: string) => depend('resolve', '-e', file, '--repository', ARCHIVE, '-o', 'foo.dep');
       assert.equal((await from('base')).code, 0);
       assert.equal((await from('other')).code, 1);

@@ -25,7 +25,9 @@ export async function openSources(
   host: Host,
 ): Promise<readonly Opened[] | string> {
   const repositories = valuesOf(given, '--repository').map(uri => repositoryUri(uri, host.cwd));
-  const root = asksNoImage(given) ? undefined : imageRoot(image, repositories.length > 0, host);
+  const named = asksNoImage(given) ? undefined : imageRoot(image, repositories.length > 0, host);
+  // With -S an image may be asked, and none is needed.
+  const root = named !== undefined && has(given, '-S') && !isImage(named) ? undefined : named;
   if (root !== undefined && !isImage(root))
     return `${root} is no image (it has no var/pkg); name one with -R or $PKG_IMAGE, a repository with --repository, or neither with -S`;
   const opened = [
