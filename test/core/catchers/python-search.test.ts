@@ -40,6 +40,32 @@ suite('python: where is looked', () => {
   });
 });
 
+suite('python: modules without a file', () => {
+  test('are those that another one makes when it is imported', () => {
+    for (const [text, what] of [
+      ['from six.moves import urllib', 'six'],
+      ['import six.moves.urllib.parse', 'six'],
+      ['from django.utils.six.moves.urllib import x', 'django.utils.six'],
+      ['import requests.packages.urllib3.util', 'requests.packages'],
+      ['import pkg_resources.extern.packaging', 'pkg_resources.extern'],
+      ['import gi.repository.Gtk', 'gi.repository'],
+      ['from typing.io import TextIO', 'typing'],
+      ['import py.path', 'py'],
+      ['import sixth.moves', 'sixth.moves'],
+      ['from requests.packages import urllib3', 'requests.packages'],
+    ] as const)
+      assert.equal(told(`#!/usr/bin/python3.11\n${text}`, 'usr/bin/x')[0], `certain ${what}`, text);
+    const path = 'usr/lib/python3.11/site-packages/app/a.py';
+    assert.deepEqual(told('from .six.moves import x', path), ['likely .six']);
+  });
+
+  test('their maker is looked for as any module is', () => {
+    const places = placesOf('#!/usr/bin/python3.11\nfrom six.moves import range', 'usr/bin/x');
+    assert.ok(places.includes('usr/lib/python3.11/vendor-packages/six.py'));
+    assert.ok(!places.some(path => path.includes('moves') || path.includes('six/range')));
+  });
+});
+
 suite('python: what may do without an import', () => {
   const confidenceIn = (text: string) =>
     told(`#!/usr/bin/python3.12\n${text}`, 'usr/bin/x').find(one => one.endsWith(' wanted'));

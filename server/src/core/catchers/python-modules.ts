@@ -20,6 +20,22 @@ export function standardModule(name: string, version: PythonVersion): StandardMo
   return name === 'distutils' && version.minor >= 12 ? 'elsewhere' : 'library';
 }
 
+/**
+ * The module that makes another one when it is imported, so that no file has that name: `os` of `os.path`, `six` of
+ * `six.moves.urllib`. Other modules are their own.
+ */
+export function makerOf(module: string): string {
+  return module.includes('.')
+    ? (MADE.exec(module)
+        ?.slice(1)
+        .find(maker => maker !== undefined) ?? module)
+    : module;
+}
+
+/** Also where `six` and `requests` are parts of another package. */
+const MADE =
+  /^(?:(os)\.path|(typing)\.(?:io|re)|(py)\..+|((?:.+\.)?six)\.moves(?:\..+)?|((?:.+\.)?requests\.packages|(?:pkg_resources|setuptools)\.extern|gi\.repository|flask\.ext)\..+)$/;
+
 function words(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.join(' ').split(' '));
 }

@@ -3,7 +3,7 @@ import type { PythonFile, PythonImport } from '../formats/python.ts';
 import type { Confidence, ImplicitDependency, Need, Payload } from '../model.ts';
 import { gridsOf, joinedNeeds, needsOf } from '../need-grid.ts';
 import { basename } from '../paths.ts';
-import { standardModule } from './python-modules.ts';
+import { makerOf, standardModule } from './python-modules.ts';
 import { moduleCandidates, type PythonVersion, remembered, sourceCandidates } from './python-paths.ts';
 import { type PythonSearch, usualOf } from './python-search.ts';
 
@@ -93,15 +93,14 @@ function wantsOf(one: PythonImport, context: Context): readonly Want[] {
 
 function absoluteWants(one: PythonImport, context: Context): readonly Want[] {
   const { search } = context;
-  // `os` makes this module itself, whichever file it is.
-  const module = one.module === 'os.path' ? 'os' : one.module;
+  const module = makerOf(one.module);
   const top = module.split('.', 1)[0]!;
   const standard = standardModule(top, search.versions[0]!);
   if (standard === 'builtin') return [];
   const confidence = confidenceOf(one, standard, context);
   if (confidence === 'hint' && !context.hints) return [];
   const brief = search.versions.length > 1;
-  const parts = standard === undefined && !brief ? partsOf(one) : [];
+  const parts = standard === undefined && !brief && module === one.module ? partsOf(one) : [];
   const ofOneKind = brief && standard !== 'extension';
   const own = ofOneKind
     ? remembered(search.usual, `:${module}`, () => sourceCandidates(module, search.usual))
@@ -168,18 +167,19 @@ function relativeWants(one: PythonImport, context: Context): readonly Want[] {
   const directory = packages[one.level - 1];
   if (directory === undefined) return [];
   const here = [directory];
-  const optional = one.module === '';
+  const module = makerOf(one.module);
+  const optional = module === '';
   const confidence = optional ? 'hint' : weaker(confidenceOf(one, undefined, context), 'likely');
   if (confidence === 'hint' && !context.hints) return [];
-  const parts = partsOf(one);
+  const parts = module === one.module ? partsOf(one) : [];
   const below = optional ? '' : `${one.module}.`;
-  const anyOf = remembered(packages, `${one.level}${one.module}:${parts.join()}`, () => {
+  const anyOf = remembered(packages, `${one.level}${module}:${parts.join()}`, () => {
     const own = optional
       ? needsOf([{ directories: here, files: ['__init__.py'] }])
-      : moduleCandidates(one.module, false, versions[0]!, here);
+      : moduleCandidates(module, false, versions[0]!, here);
     return needsOf([own, ...parts.map(name => sourceCandidates(below + name, here))].flatMap(gridsOf));
   });
-  return [{ anyOf, what: dots(one) + one.module, confidence, optional }];
+  return [{ anyOf, what: dots(one) + module, confidence, optional }];
 }
 
 function confidenceOf(

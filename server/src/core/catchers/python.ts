@@ -59,7 +59,8 @@ directory the package, the extension module in every suffix (\`.cpython-311-x86_
 \`$PKGDEPEND_RUNPATH\` in it stands for them. \`.pth\` files are not followed.
 
 Of \`from a import b\` the module \`a\` is needed; \`b\` may be a name in it. Where \`a\` has no file of its own, a module \`a.b\`
-will do. What is imported by other means (\`importlib.import_module\`, \`__import__\`, \`exec\`) is not found.
+will do. A module that another one makes, and no file has (\`six.moves.urllib\`,
+\`os.path\`, \`gi.repository.Gtk\`), is needed as that one. What is imported by other means (\`importlib.import_module\`, \`__import__\`, \`exec\`) is not found.
 
 ## Metadata
 
