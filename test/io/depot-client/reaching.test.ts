@@ -137,6 +137,39 @@ suite('Ways to a depot', () => {
     );
   });
 
+  test('an address that ends with a publisher is that one’s, as the depot and pkg(1) have it', async () => {
+    const repository = await rig.ready(`${await depot.start()}/beta-lab`);
+    assert.deepEqual(repository.faults(), []);
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/betatool'), [
+      'beta/tool@1.0,5.11-1:20260101T010300Z',
+    ]);
+    assert.deepEqual(await rig.versionsOf(repository, 'entire'), []);
+    assert.deepEqual(
+      depot.take().filter(one => one.includes('beta-lab/beta-lab')),
+      [],
+    );
+  });
+
+  test('an old depot has but one publisher, which is no part of its paths', async () => {
+    depot.operations = 'pkg-server old\ncatalog 0 1\nmanifest 0 1\npublisher 0\nversions 0\n';
+    depot.intercept = (request, response) => {
+      const { url = '' } = request;
+      if (url.startsWith('/publisher/')) response.end('{"publishers":[{"name":"beta-lab"}]}');
+      else if (url.startsWith('/beta-lab/')) response.writeHead(404).end();
+      else if (!/^\/(catalog|manifest)\//.test(url)) return false;
+      else {
+        request.url = `/beta-lab${url}`;
+        depot.answer(request, response, '');
+      }
+      return true;
+    };
+    const repository = await rig.ready(await depot.start());
+    assert.deepEqual(repository.faults(), []);
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/betatool'), [
+      'beta/tool@1.0,5.11-1:20260101T010300Z',
+    ]);
+  });
+
   test('https of one that speaks only http is told', async () => {
     const repository = await rig.ready((await depot.start()).replace('http:', 'https:'));
     assert.match(repository.faults()[0]?.message ?? '', /^does not speak TLS as it should/);

@@ -19,6 +19,21 @@ export function depotAddress(uri: string): DepotAddress | string {
   return { url, text: url.href.slice(0, -1) };
 }
 
+/** Whether an address is that of one publisher of a depot: its path ends with it. */
+export function isOf({ url }: DepotAddress, publisher: string): boolean {
+  return url.pathname.endsWith(`/${publisher}/`);
+}
+
+/**
+ * What to ask below an address for `PUBLISHER/catalog/1/...`: the publisher is left out where the address ends with it, or where
+ * it is `plain` (`pkg.client.transport.repo`).
+ */
+export function pathBelow(address: DepotAddress, path: string, plain: string | undefined): string {
+  const [publisher = ''] = path.split('/', 1);
+  const isPart = publisher !== plain && !isOf(address, publisher);
+  return isPart ? path : path.slice(publisher.length + 1);
+}
+
 /**
  * An address for messages: whatever it is, without what could be a password. Where a password has a slash or the like, nobody
  * can tell where it ends: what comes before the last `@` is left out then.

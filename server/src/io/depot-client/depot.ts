@@ -4,18 +4,12 @@ import type { DepotAddress } from './address.ts';
 import { copiedCatalog, syncCatalog } from './catalog-sync.ts';
 import { Contact } from './contact.ts';
 import { type DepotCache, nameOf } from './depot-cache.ts';
-import {
-  defaultPublisherIn,
-  type Operations,
-  offers,
-  operationsIn,
-  publishersIn,
-  publishersInStatus,
-} from './depot-facts.ts';
-import { DepotFiles, type Fetched, LIMITS } from './depot-files.ts';
+import { offers, operationsIn } from './depot-facts.ts';
+import { DepotFiles, LIMITS } from './depot-files.ts';
 import { DepotPublisher, keyOf } from './depot-publisher.ts';
 import { DepotSearch } from './depot-search.ts';
 import { fetchManifests } from './manifest-fetch.ts';
+import { publisherNames } from './publisher-names.ts';
 import { SearchAnswers } from './search-answers.ts';
 import { SearchModes } from './search-modes.ts';
 import { type Failure, refusal, type Transport } from './transport.ts';
@@ -174,39 +168,10 @@ export class Depot {
     if (!offers(operations, 'catalog', '1') || !offers(operations, 'manifest', '0')) {
       return refusal('offers no catalog (it is a mirror, perhaps); name the depot that it mirrors');
     }
-    const names = await this.#names(publishers, operations, signal);
-    if ('failure' in names) return names;
-    const ordered = names.length > 1 ? await this.#inOrder(names, operations, signal) : names;
+    const ordered = await publisherNames(this.#files, this.address, publishers, operations, signal);
+    if ('failure' in ordered) return ordered;
     this.#files.keep({ key: ORDER, text: JSON.stringify(ordered) });
     return this.#syncCatalogs(ordered, offers(operations, 'search', '1'), signal);
-  }
-
-  async #names(
-    answer: Fetched | Failure,
-    operations: Operations,
-    signal: AbortSignal,
-  ): Promise<readonly string[] | Failure> {
-    if ('text' in answer) {
-      const names = publishersIn(answer.text);
-      if (typeof names !== 'string') return names;
-      return refusal(`tells its publishers in a way that is not understood (it ${names})`);
-    }
-    if (answer.unreachable || !offers(operations, 'status', '0')) return answer;
-    const status = await this.#files.fetch('status/0', LIMITS.small, signal, { keep: false, tries: 1 });
-    const names = 'text' in status ? publishersInStatus(status.text) : [];
-    return names.length > 0 ? names : answer;
-  }
-
-  /** The default publisher first: the order of `publisher/0` is an accident. */
-  async #inOrder(
-    names: readonly string[],
-    operations: Operations,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
-    if (!offers(operations, 'status', '0')) return names;
-    const status = await this.#files.fetch('status/0', LIMITS.small, signal, { keep: false, tries: 1 });
-    const first = 'failure' in status ? undefined : defaultPublisherIn(status.text);
-    return [...names].sort((a, b) => Number(b === first) - Number(a === first));
   }
 
   async #syncCatalogs(
@@ -214,7 +179,7 @@ export class Depot {
     search: boolean,
     signal: AbortSignal,
   ): Promise<Failure | undefined> {
-    const updates = await Promise.all(names.map(name => syncCatalog(this.#files, name, signal)));
+    const updates = await Promise.all(names.map(name => this.#syncCatalog(name, names.length === 1, signal)));
     const faults: InputFault[] = [];
     for (const [index, update] of updates.entries()) {
       const name = names[index] ?? '';
@@ -234,6 +199,18 @@ export class Depot {
     if (fault && !this.hasCopy) return refusal(fault.message);
     this.#clean();
     return undefined;
+  }
+
+  /** Where a depot has one publisher, that may be no part of its paths. */
+  async #syncCatalog(name: string, single: boolean, signal: AbortSignal): ReturnType<typeof syncCatalog> {
+    const update = await syncCatalog(this.#files, name, signal);
+    if (!single || !('failure' in update) || (update.status !== 404 && update.status !== 400)) return update;
+    const { transport } = this;
+    transport.plain = transport.plain === undefined ? name : undefined;
+    const other = await syncCatalog(this.#files, name, signal);
+    if (!('failure' in other)) return other;
+    transport.plain = undefined;
+    return update;
   }
 
   /** Tries the search of a publisher once for each state of its catalog. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DepotAddress, redirected } from './address.ts';
+import { type DepotAddress, pathBelow, redirected } from './address.ts';
 import type { Connections } from './connections.ts';
 import { type Exchange, exchange, type Question, type Trouble } from './exchange.ts';
 import type { Pace } from './pace.ts';
@@ -42,6 +42,8 @@ const PIECE = 8 * 1024;
 export class Transport {
   /** Grows whenever something is heard. */
   heard = 0;
+  /** The publisher that is no part of paths: an old depot has but one. */
+  plain: string | undefined;
   /** Why the last question had no answer, while it is tried again. */
   trouble: Failure | undefined;
   #open = 0;
@@ -117,7 +119,7 @@ export class Transport {
   }
 
   async #askOne(address: DepotAddress, request: Request, signal: AbortSignal): Promise<Exchange | Failure> {
-    let url = new URL(request.path, address.url);
+    let url = new URL(pathBelow(address, request.path, this.plain), address.url);
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       const answer = await this.#exchange(url, request, signal);
       if ('trouble' in answer) return failureOf(answer);
