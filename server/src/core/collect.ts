@@ -62,7 +62,8 @@ export async function collect(manifest: Manifest, world: World, signal: AbortSig
   const known = sightings?.files(files);
   await world.scan?.(known ? files.filter((_, at) => !known.at(at)) : files, signal);
   const ofFiles: Sighting[] = [];
-  for (const [at, file] of files.entries()) {
+  for (let at = 0; at < files.length; at++) {
+    const file = files[at] as FileEntry;
     const before = known?.at(at);
     const pause = before && at % STRIDE > 0 ? undefined : world.pause?.();
     if (pause) await pause;
@@ -191,7 +192,8 @@ class Collecting implements Collected {
 
   #need(file: ActionEntry, need: ImplicitDependency, location?: string): void {
     const left = file.bypass.length > 0 ? withoutBypassed(need, file, this.#rules) : need;
-    if (left) this.needs.push({ need: left, file, ...(location !== undefined && { location }) });
+    if (!left) return;
+    this.needs.push(location === undefined ? { need: left, file } : { need: left, file, location });
   }
 }
 

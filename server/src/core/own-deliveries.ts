@@ -35,10 +35,14 @@ export class OwnDeliveries {
     return provided.length > 0 ? [...told, ...provided] : told;
   }
 
-  /** What is delivered there in every combination of variants, and is no link: then nobody else matters. */
-  always(need: Need): Delivery | undefined {
-    if (!this.#has(need)) return undefined;
-    return this.named(need).find(one => one.kind !== 'link' && this.#isEverywhere(one.variants));
+  /** What of a list is delivered in every combination of variants, and is no link: then nobody else matters. */
+  firstAlways(list: readonly Need[]): Delivery | undefined {
+    for (const need of list) {
+      if (!this.#has(need)) continue;
+      const found = this.named(need).find(one => one.kind !== 'link' && this.#isEverywhere(one.variants));
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** The needs of a list that are among `others`, or at which the package delivers something, or has a link on the way. */

@@ -50,6 +50,8 @@ class Answers implements Universe {
   readonly #foreign = new Map<string, Known[]>();
   readonly #at = new Map<string, readonly Known[]>();
   readonly #relevant = new Map<readonly Need[], readonly Need[]>();
+  /** Lists -> what of them the package delivers itself; `null`: nothing. */
+  readonly #satisfied = new Map<readonly Need[], Known | null>();
 
   constructor(manifest: Manifest, { explicit, provides }: Questions, world: World, rules: DialectRules) {
     this.rules = rules;
@@ -115,11 +117,13 @@ class Answers implements Universe {
   }
 
   own(anyOf: readonly Need[]): Known | undefined {
-    for (const need of anyOf) {
-      const delivery = this.#own.always(need);
-      if (delivery) return { delivery, own: true, repository: THIS };
+    let known = this.#satisfied.get(anyOf);
+    if (known === undefined) {
+      const delivery = this.#own.firstAlways(anyOf);
+      known = delivery ? { delivery, own: true, repository: THIS } : null;
+      this.#satisfied.set(anyOf, known);
     }
-    return undefined;
+    return known ?? undefined;
   }
 
   relevant(anyOf: readonly Need[]): readonly Need[] {

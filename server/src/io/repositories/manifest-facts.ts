@@ -31,8 +31,9 @@ export class ManifestFacts {
     const delivers = manifest.deliveries.length;
     this.package = { id: idOf(file, manifest), state, variants, dependencies, delivers };
     this.#files = manifest.files;
-    this.serviceManifests = namingFilesOf(manifest, isManifestPath);
-    this.jars = namingFilesOf(manifest, isJarPath);
+    const { serviceManifests, jars } = namingFiles(manifest);
+    this.serviceManifests = serviceManifests;
+    this.jars = jars;
   }
 
   /** What is delivered at a path. */
@@ -67,9 +68,30 @@ export class ManifestFacts {
   difference(after: ManifestFacts): { readonly package: boolean; readonly paths: boolean } {
     const before = this.#deliveries;
     const now = after.#deliveries;
-    const same = before.length === now.length && before.every((one, at) => sameDelivery(one, now[at]));
+    const same =
+      before === now ||
+      (before.length === now.length && before.every((one, at) => sameDelivery(one, now[at])));
     return { package: textOf(this.package) !== textOf(after.package), paths: !same };
   }
+}
+
+/** Files that deliver names by what is in them. */
+interface NamingFiles {
+  readonly serviceManifests: readonly NamingFile[];
+  readonly jars: readonly NamingFile[];
+}
+
+/** An edit that changes no delivery leaves a manifest its list of them. */
+const remembered = new WeakMap<readonly Delivery[], NamingFiles & { readonly files: number }>();
+
+function namingFiles(manifest: Manifest): NamingFiles {
+  const { deliveries, files } = manifest;
+  const known = remembered.get(deliveries);
+  if (known?.files === files.length) return known;
+  const serviceManifests = namingFilesOf(manifest, isManifestPath);
+  const found = { serviceManifests, jars: namingFilesOf(manifest, isJarPath), files: files.length };
+  remembered.set(deliveries, found);
+  return found;
 }
 
 function namingFilesOf(
