@@ -77,6 +77,12 @@ suite('packwright depend', () => {
     assert.match(err, /^foo\.p5m:7: error: usr\/lib\/gone: .* is in none of .*\/proto; /);
   });
 
+  test('a payload with a macro in its path is told to be none yet', async () => {
+    tree.write('foo.p5m', 'file path=usr/lib/$(X)/y owner=root group=bin mode=0444\n');
+    const { err } = await depend('generate', '-d', 'proto', 'foo.p5m');
+    assert.match(err, /holds a macro without a value, so run pkgmogrify first/);
+  });
+
   test('resolve writes MANIFEST.res beside the manifest', async () => {
     const generated = await depend('generate', '-md', 'proto', 'foo.p5m');
     tree.write('foo.dep', generated.out);

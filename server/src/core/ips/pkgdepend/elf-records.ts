@@ -105,8 +105,10 @@ function expanded(
 
 function unknownToken(token: string, entry: string, { path, location }: LookingAt): string {
   const name = printable(token.slice(1), 40);
+  const inBraces = /^\{(\w+)\}$/.exec(name)?.[1];
+  const value = /^\w+$/.test(name) ? `give it one with -D ${name}=VALUE, or name` : 'correct it, or name';
   return (
     `${path}: the token $${name} in the run path entry "${printable(entry)}" of ${location} has no value; ` +
-    `give it one with -D ${name}=VALUE, or name the directories in pkg.depend.runpath`
+    `${inBraces ? `link with $${inBraces}, without braces, or name` : value} the directories in pkg.depend.runpath`
   );
 }

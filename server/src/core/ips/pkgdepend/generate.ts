@@ -104,7 +104,7 @@ class Generating {
     const what = name === path ? `its payload` : `its payload ${name}`;
     const message = found
       ? `${path}: ${found.path} ${found.message}`
-      : `${path}: ${what} is in none of ${areas}; build it, correct the path, or name its proto area with -d`;
+      : `${path}: ${what} is in none of ${areas}; ${remedyFor(name)}`;
     this.#complaints.push(errorAt(message, action.line));
     return [];
   }
@@ -244,6 +244,12 @@ const SERVICES = 'org.opensolaris.smf.fmri';
 
 function pathOf({ attributes }: AuthoredAction): string {
   return attributes.get('path')?.[0] ?? '';
+}
+
+function remedyFor(payload: string): string {
+  return payload.includes('$(')
+    ? 'it holds a macro without a value, so run pkgmogrify first, with -D'
+    : 'build it, correct the path, or name its proto area with -d';
 }
 
 /** False for what pkgdepend alone asks for: imports that may fail, and names that no manifest can hold. */
