@@ -119,10 +119,12 @@ async function resolved(
     : () => true;
   // Without an image the repositories stand in for it.
   const standsIn = !sources.some(one => one.image);
-  const asked = sources.map(one => ({ ...one, counts: one.image || standsIn ? counts : () => true }));
+  const limited = sources.filter(one => patterns !== undefined && (one.image || standsIn));
+  const asked = sources.map(one => ({ ...one, counts: limited.includes(one) ? counts : () => true }));
   const gathered = await gather(manifests, asked, host.signal);
   const unasked = unreadable(sources, host);
-  const beyond = gathered.map(one => named(one, unasked));
+  const few = new Set(limited.map(one => one.name));
+  const beyond = gathered.map(one => named(one, unasked, few));
   const strict = has(given, '--strict-compat');
   const answers = resolveAll(manifests, beyond, {
     verbose: has(given, '-v'),
@@ -138,11 +140,11 @@ async function resolved(
   return unasked.size > 0 ? 1 : code;
 }
 
-/** As messages name it, so that what lies in what could not be asked is not taken for undelivered. */
-function named(one: Beyond, unasked: ReadonlySet<string>): Beyond {
-  if (!unasked.has(one.name)) return one;
+/** As messages name it, so that what lies in what was not asked is not taken for undelivered. */
+function named(one: Beyond, unasked: ReadonlySet<string>, few: ReadonlySet<string>): Beyond {
+  const asked = few.has(one.name) ? `${one.name} (what -e names of it)` : one.name;
   return {
-    name: `${one.name} (which could not be read)`,
+    name: unasked.has(one.name) ? `${one.name} (which could not be read)` : asked,
     variants: one.variants,
     fill: (paths, distribution) => one.fill(paths, distribution),
   };
