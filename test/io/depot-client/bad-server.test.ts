@@ -247,6 +247,12 @@ suite('A depot that answers badly', () => {
     });
   }
 
+  test('one without publishers says so', async () => {
+    misbehave({ at: /publisher\/0/, answer: text('{"packages":[],"publishers":[],"version":1}') });
+    const repository = await rig.ready(await depot.start());
+    assert.match(repository.faults()[0]?.message ?? '', /^has no publisher and so no packages/);
+  });
+
   test('one that cannot tell its publishers any more is asked for them otherwise', async () => {
     misbehave({ at: /publisher\/0/, answer: text('', 500) });
     const repository = await rig.ready(await depot.start());

@@ -66,6 +66,17 @@ suite('a p5i file stands for the repositories that it names', () => {
     assert.deepEqual([...new Set(delivered.map(({ package: id }) => id.publisher))], ['beta-lab']);
   });
 
+  test('a publisher that its origins do not have is told', async () => {
+    const all = address('repository');
+    const none = { name: 'elsewhere', repositories: [] };
+    const repository = await open(document(publisher('beta', all), publisher('beta-lab', all), none));
+    const told = repository.faults().filter(({ path }) => path.endsWith('.p5i'));
+    assert.deepEqual(
+      told.map(({ message }) => message.replace(/;.*/, '')),
+      ['names the publisher beta, which none of its origins has'],
+    );
+  });
+
   test('what two origins of a publisher have is there once', async () => {
     const repository = await open(
       document(publisher('alpha.example', address('archive.p5p'), address('repository'))),

@@ -22,6 +22,8 @@ export async function publisherNames(
 ): Promise<readonly string[] | Failure> {
   const names = await namesIn(files, answer, operations, signal);
   if ('failure' in names) return names;
+  if (names.length === 0)
+    return refusal('has no publisher and so no packages; publish some, or correct the address');
   const [own] = names.filter(name => isOf(address, name));
   if (own !== undefined) return [own];
   if (names.length < 2 || !offers(operations, 'status', '0')) return names;

@@ -29,6 +29,8 @@ export interface ConfiguredRepository extends Repository {
   readonly settled: boolean;
   /** Something that the user should know and that is no fault of the repository. */
   readonly note: string | undefined;
+  /** Publishers that it has, in search order. Absent: it cannot tell. */
+  publishers?(): readonly string[];
   /** Package names and deliveries known; `undefined` before it is ready. */
   counts(): { readonly packages: number; readonly paths: number } | undefined;
   /** Brings it up to date. */

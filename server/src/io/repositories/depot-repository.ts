@@ -114,6 +114,10 @@ export class DepotRepository implements ConfiguredRepository {
     ];
   }
 
+  publishers(): readonly string[] {
+    return this.#indexed.publishers();
+  }
+
   counts(): ReturnType<ConfiguredRepository['counts']> {
     return this.#indexed.counts();
   }

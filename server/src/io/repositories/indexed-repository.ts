@@ -78,6 +78,10 @@ export class IndexedRepository implements ConfiguredRepository {
     );
   }
 
+  publishers(): readonly string[] {
+    return this.#sources.map(({ name }) => name);
+  }
+
   faults(): readonly InputFault[] {
     return this.#faults;
   }

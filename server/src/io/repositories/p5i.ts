@@ -65,7 +65,20 @@ export class P5iRepository implements ConfiguredRepository {
   }
 
   faults(): readonly InputFault[] {
-    return [...this.#faults, ...this.#parts.flatMap(({ repository }) => repository.faults())];
+    const strange = this.#publishers.filter(one => this.#isStrange(one));
+    const said = strange.map(one =>
+      this.#fault(`names the publisher ${one}, which none of its origins has; ${REMEDY}`),
+    );
+    return [...this.#faults, ...said, ...this.#parts.flatMap(({ repository }) => repository.faults())];
+  }
+
+  /** Whether the file has origins of a publisher, and each of them could say that it has another one. */
+  #isStrange(publisher: string): boolean {
+    const parts = this.#parts.filter(({ publishers }) => publishers.has(publisher));
+    const known = parts.map(({ repository }) =>
+      repository.state === 'ready' ? repository.publishers?.() : undefined,
+    );
+    return parts.length > 0 && known.every(names => names && !names.includes(publisher));
   }
 
   counts(): { readonly packages: number; readonly paths: number } | undefined {
