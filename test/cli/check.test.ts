@@ -39,6 +39,18 @@ suite('packwright check', () => {
       );
     }));
 
+  test('a line is that of the file which is named', () =>
+    inTree(
+      tree.replace('mode=0555\n', 'mode=0555\nhardlink path=usr/bin/first target=perl\n'),
+      async root => {
+        const { out } = await packwright(['check'], root);
+        assert.match(out, /^ {2}usr\/bin\/first needs \/usr\/bin\/perl, which runtime\/perl delivers \(and/m);
+        const { findings } = JSON.parse((await packwright(['check', '--format', 'json'], root)).out);
+        assert.equal(findings[0].neededBy[0], 'usr/bin/first');
+        assert.equal(findings[0].neededByLine, undefined);
+      },
+    ));
+
   test('a fault of a payload names its line', () =>
     inTree(
       tree

@@ -2,6 +2,7 @@ import { LineIndex } from '../../../../server/src/core/line-index.ts';
 import type { Finding, Fix, ProofStep, Range, Span } from '../../../../server/src/core/model.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Checked, Reporter } from './index.ts';
+import { lineInFirst } from './payload-line.ts';
 
 /** For other programs: `docs/check-json.md` and its schema. Lines and columns count from 1, columns in UTF-16. */
 export const json: Reporter = {
@@ -42,7 +43,7 @@ function findingsOf({ path, text, findings }: Checked, cwd: string): readonly Js
 }
 
 function applicable(finding: Finding): Readonly<Record<string, unknown>> {
-  const neededByLine = finding.payloadPlaces[0]?.range.line;
+  const neededByLine = lineInFirst(finding);
   return {
     ...(finding.catcher !== undefined && { catcher: finding.catcher }),
     ...(finding.neededBy.length > 0 && { neededBy: finding.neededBy }),

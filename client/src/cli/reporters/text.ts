@@ -5,6 +5,7 @@ import { printable, printableLine } from '../host.ts';
 import { changes } from '../line-changes.ts';
 import { shownPath } from '../shown-path.ts';
 import type { Checked, Report, Reporter } from './index.ts';
+import { lineInFirst } from './payload-line.ts';
 
 /** For people: one paragraph per finding, the line to add below it, a closing count. */
 export const text: Reporter = {
@@ -48,10 +49,11 @@ function paragraph(finding: Finding, checked: Checked, cwd: string, paint: Paint
 }
 
 /** The payload a finding is about, in front of its message. */
-function subject({ neededBy, message, payloadPlaces }: Finding): string {
+function subject(finding: Finding): string {
+  const { neededBy, message } = finding;
   const [first] = neededBy;
   if (first === undefined || message.includes(first)) return '';
-  const line = payloadPlaces[0]?.range.line;
+  const line = lineInFirst(finding);
   const place = line === undefined || LINE.test(message) ? '' : ` line ${line + 1}`;
   return `${printableLine(first)}${place}${message.startsWith('needs ') ? '' : ':'} `;
 }
