@@ -84,6 +84,23 @@ dir path=usr/tool
 file path=usr/tool/other
 `));
 
+  test('links that lead round in a circle are told as such', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/x mode=0444
+link path=usr/bin/a target=a
+# ^^^^ dangling: links to /usr/bin/a, which leads back to itself
+link path=usr/bin/b target=../bin/c
+# ^^^^ dangling: links to /usr/bin/c, which leads back to itself
+link path=usr/bin/c target=b
+# ^^^^ dangling: links to /usr/bin/b, which leads back to itself
+link path=usr/bin/d target=e
+# ^^^^ dangling: links to /usr/bin/e, which no known package delivers
+-- proto/usr/bin/x --
+-- repo/other --
+file path=usr/other
+`));
+
   test('what exists only at run time is no need; what a program makes is not missed', () =>
     checks(`
 -- manifest --
