@@ -313,6 +313,24 @@ suite('packwright depend', () => {
       assert.match(err, /in 1 manifest, .*gone \(which could not be read\)\n/);
     });
 
+    test('what only an older version delivers, or a package that does not count, is told', async () => {
+      tree.write(
+        'foo.dep',
+        'set name=pkg.fmri value=foo\ndepend fmri=__TBD type=require pkg.debug.depend.file=usr/lib/libone.so.1\n',
+      );
+      const { err } = await depend('resolve', '--repository', ARCHIVE, '-o', 'foo.dep');
+      assert.match(
+        err,
+        /near: usr\/lib\/libone\.so\.1 of library\/libone@1\.2\.[^ ]*, which is not its newest version\n/,
+      );
+      tree.write('other', 'no/such\n');
+      const few = await depend('-R', IMAGE, 'resolve', '-e', 'other', '-o', 'foo.dep');
+      assert.match(
+        few.err,
+        /near: usr\/lib\/libone\.so\.1 of library\/libone@1\.2\.[^ ]*, which -e does not name\n/,
+      );
+    });
+
     test('what is no image is refused', async () => {
       const { code, err } = await depend('-R', '.', 'resolve', '-o', 'foo.dep');
       assert.equal(code, 1);

@@ -146,6 +146,7 @@ function named(one: Beyond, unasked: ReadonlySet<string>, few: ReadonlySet<strin
   return {
     name: unasked.has(one.name) ? `${one.name} (which could not be read)` : asked,
     variants: one.variants,
+    ...(one.passedOver && { passedOver: one.passedOver }),
     fill: (paths, distribution) => one.fill(paths, distribution),
   };
 }

@@ -18,6 +18,8 @@ export interface Universe {
   readonly strict: boolean;
   readonly stages: readonly FileMap[];
   readonly links: LinkMap;
+  /** Path -> who delivers it and does not count, and why: for messages. */
+  readonly passedOver: readonly ReadonlyMap<string, string>[];
 }
 
 /** Finds who satisfies a dependency on files (`find_package` of `dependencies.py`). */

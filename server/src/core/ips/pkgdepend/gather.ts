@@ -19,6 +19,7 @@ export interface Asked {
 /** Ways through links have no more rounds of questions than this. */
 const MOST_ROUNDS = 40;
 const MOST_PATHS = 500_000;
+const MOST_PASSED = 10_000;
 
 /**
  * Asks repositories everything that resolving will take, in rounds: who delivers the paths and the links on the way to
@@ -83,6 +84,9 @@ class Gathering implements Beyond {
   /** Newest version of each package that counts. */
   readonly #packages = new Map<string, Package | undefined>();
   readonly #deliveries: Delivery[] = [];
+  /** Path -> who delivers it and does not count, and why. */
+  readonly passedOver = new Map<string, string>();
+  readonly #why = new Map<string, string>();
 
   constructor(asked: Asked, hidden: ReadonlySet<string>) {
     this.name = asked.name;
@@ -111,7 +115,7 @@ class Gathering implements Beyond {
     const fresh = new Set(all.map(one => one.package.name).filter(name => !this.#packages.has(name)));
     for (const [name, versions] of await repository.packages(fresh, signal)) this.#learn(name, versions);
     for (const name of fresh) if (!this.#packages.has(name)) this.#packages.set(name, undefined);
-    const counting = all.filter(one => this.#counts(one));
+    const counting = all.filter(one => this.#counts(one) || this.#pass(one));
     this.#deliveries.push(...counting);
     return counting.flatMap(({ path, target }) => (target === undefined ? [] : [{ path, target }]));
   }
@@ -121,6 +125,19 @@ class Gathering implements Beyond {
     const usable =
       newest?.state === 'ordinary' && !this.#hidden.has(name) && this.#asked.counts(name, newest.id.version);
     this.#packages.set(name, usable ? newest : undefined);
+    if (newest && newest.state !== 'ordinary') this.#why.set(name, `whose newest version is ${newest.state}`);
+    else if (this.#hidden.has(name)) this.#why.set(name, 'whose manifest is one of these');
+    else if (!usable) this.#why.set(name, 'which -e does not name');
+  }
+
+  /** Remembers what does not count for what is said of a path that nobody else delivers. */
+  #pass({ path, package: { name, version } }: Delivery): false {
+    if (this.passedOver.size < MOST_PASSED && !this.passedOver.has(path))
+      this.passedOver.set(
+        path,
+        `${name}${version === undefined ? '' : `@${version.replace(/:.*$/, '')}`}, ${this.#why.get(name) ?? 'which is not its newest version'}`,
+      );
+    return false;
   }
 
   #counts({ package: id }: Delivery): boolean {

@@ -43,6 +43,8 @@ export interface Beyond {
   readonly name: string;
   readonly fill: (paths: PathMap, distribution: Template) => void;
   readonly variants: Template;
+  /** Path -> who delivers it there and does not count, and why: for messages. */
+  readonly passedOver?: ReadonlyMap<string, string>;
 }
 
 /** The options of `resolve`. */
@@ -84,6 +86,7 @@ export function resolveAll(
     stages: [delivered.files, ...stages.map(one => one.files)],
     links: joinedLinks([...stages, delivered]),
     strict: options.strict,
+    passedOver: beyond.flatMap(one => one.passedOver ?? []),
   };
   const searched = [
     `${manifests.length} ${manifests.length === 1 ? 'manifest' : 'manifests'}`,

@@ -1,6 +1,6 @@
 import { printable } from '../../formats/printable.ts';
 import { nameOf, needText } from '../../needs.ts';
-import { type Attributes, DEBUG_ATTRIBUTE, pathsOf } from './attributes.ts';
+import { type Attributes, DEBUG_ATTRIBUTE, normalised, pathsOf } from './attributes.ts';
 import type { Universe } from './find-packages.ts';
 import type { FileMap } from './path-map.ts';
 
@@ -86,7 +86,12 @@ function namesIn(files: FileMap): ReadonlyMap<string, readonly string[]> {
   return names;
 }
 
-function nearTo(paths: readonly string[], { stages }: Universe): readonly string[] {
+function nearTo(paths: readonly string[], { stages, passedOver }: Universe): readonly string[] {
+  const passed = paths.flatMap(path => {
+    const by = passedOver.map(one => one.get(normalised(path))).find(one => one !== undefined);
+    return by === undefined ? [] : [`${printable(path)} of ${printable(by)}`];
+  });
+  if (passed.length > 0) return passed.slice(0, MOST_NEAR);
   const wanted = new Set(paths.map(path => path.slice(path.lastIndexOf('/') + 1)));
   wanted.delete('__init__.py');
   const found = new Set<string>();
