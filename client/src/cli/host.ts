@@ -4,6 +4,8 @@ export interface Sink {
   /** True when a person watches: progress may be shown. */
   readonly terminal: boolean;
   readonly colours: boolean;
+  /** After much was written: the moment when more is welcome. Absent, or answers nothing: now. */
+  readonly drained?: () => Promise<unknown> | undefined;
 }
 
 /** Everything a command may know of the process it runs in. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { ExitCode, Host, Sink } from './host.ts';
 
@@ -62,6 +63,7 @@ function surprise(error: unknown): void {
 function sink(stream: WriteStream): Sink {
   return {
     write: text => void stream.write(text),
+    drained: () => (stream.writableNeedDrain ? once(stream, 'drain') : undefined),
     terminal: stream.isTTY === true,
     colours: coloured(stream, process.env),
   };

@@ -3,6 +3,6 @@ import { runGenerate } from './generate-run.ts';
 import { asksHelp, help, misused } from './usage.ts';
 
 /** `packwright depend generate`, given what follows these words. */
-export function dependGenerate(argv: readonly string[], host: Host): ExitCode {
+export async function dependGenerate(argv: readonly string[], host: Host): Promise<ExitCode> {
   return asksHelp(argv) ? help(host) : runGenerate(argv, host, message => misused(message, host));
 }

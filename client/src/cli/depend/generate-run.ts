@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { catcherOptions } from '../../../../server/src/core/catcher-options.ts';
 import { catchers } from '../../../../server/src/core/catchers/index.ts';
@@ -27,11 +27,11 @@ const OPTIONS = {
 };
 
 /** `packwright depend generate`. `misused` says what is wrong with the arguments. */
-export function runGenerate(
+export async function runGenerate(
   argv: readonly string[],
   host: Host,
   misused: (message: string) => ExitCode,
-): ExitCode {
+): Promise<ExitCode> {
   const given = getopt(argv, OPTIONS);
   if (typeof given === 'string') return misused(given);
   const task = taskOf(given, host);
@@ -118,17 +118,17 @@ class Run {
     this.#world = { proto, services: once(() => serviceIndex(proto.serviceManifests())) };
   }
 
-  all(): ExitCode {
+  async all(): Promise<ExitCode> {
     let worst: ExitCode = 0;
     for (const manifest of this.#task.manifests) {
       if (this.#host.signal.aborted) return 2;
-      const code = this.#one(manifest);
+      const code = await this.#one(manifest);
       if (code > worst) worst = code;
     }
     return worst;
   }
 
-  #one(path: string): ExitCode {
+  async #one(path: string): Promise<ExitCode> {
     const { options } = this.#task;
     const shown = shownPath(path, this.#host.cwd);
     const read = textIn(path);
@@ -139,26 +139,34 @@ class Run {
     const manifest = readAuthored(read.text);
     const beyond = () => beyondOf(read.text, path);
     const generated = generate(manifest, options, options.strict ? this.#world : { ...this.#world, beyond });
-    const unwritten = this.#write(path, read.text, generated);
+    const unwritten = await this.#write(path, read.text, generated);
     if (this.#task.tellUnknown) this.#tellUnknown(generated);
     tell(generated.complaints, shown, this.#host);
     return unwritten ? 1 : exitCodeOf(generated.complaints);
   }
 
-  #write(path: string, text: string, { lines, aborted }: Generated): boolean {
+  async #write(path: string, text: string, { lines, aborted }: Generated): Promise<boolean> {
     const echoed = this.#task.echo && !aborted ? echoOf(text) : [];
     const all = echoed.length > 0 ? [...echoed, ...lines] : lines;
     if (!this.#task.output) {
-      for (const piece of piecesOf(all)) this.#host.out.write(piece);
+      await this.#print(all);
       return false;
     }
     const place = this.#task.output(path);
     try {
-      writeFileSync(place, [...piecesOf(all)].join(''));
+      writeInPieces(place, all);
       return false;
     } catch (error) {
       complain(this.#host, `depend: ${place} cannot be written (${(error as NodeJS.ErrnoException).code})`);
       return true;
+    }
+  }
+
+  async #print(lines: readonly string[]): Promise<void> {
+    const { out } = this.#host;
+    for (const piece of piecesOf(lines)) {
+      out.write(piece);
+      await out.drained?.();
     }
   }
 
@@ -184,6 +192,15 @@ function* piecesOf(lines: readonly string[]): Generator<string> {
 
 const PIECE = 65_536;
 
+function writeInPieces(path: string, lines: readonly string[]): void {
+  const descriptor = openSync(path, 'w');
+  try {
+    for (const piece of piecesOf(lines)) writeFileSync(descriptor, piece);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The manifest's lines without blanks at their ends. */
 function echoOf(text: string): readonly string[] {
   const lines = text.split(/\r\n|\r|\n/);
@@ -196,7 +213,7 @@ const NOT_SET = { users: [], groups: [], compressed: [], inflate };
 function beyondOf(text: string, path: string): CatchersBeyond {
   const usual = catchers.filter(one => one.default !== 'off' && !one.hintsOnly);
   return new CatchersBeyond(
-    parseP5m(text, { path, macros: {}, fragment: true }),
+    parseP5m(text, { path, macros: {}, fragment: true, unjudged: true }),
     usual.filter(one => one.looksAt === 'payload'),
     usual.filter(one => one.looksAt === 'manifest'),
     { ...catcherOptions(NOT_SET), hints: false },
