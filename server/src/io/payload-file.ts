@@ -63,9 +63,9 @@ const NOTHING = new Uint8Array(0);
 
 class DiskPayload implements PayloadFile {
   readonly location: string;
-  readonly stamp: string;
   readonly mode: number;
   readonly size: number;
+  readonly #status: FileStatus;
   readonly #disk: Disk;
   readonly real: string;
   #descriptor = -1;
@@ -75,9 +75,13 @@ class DiskPayload implements PayloadFile {
     this.#disk = disk;
     this.location = location;
     this.real = real;
-    this.stamp = status.stamp;
+    this.#status = status;
     this.mode = status.mode;
     this.size = status.size;
+  }
+
+  get stamp(): string {
+    return this.#status.stamp;
   }
 
   read(offset: number, length: number): Uint8Array {

@@ -109,6 +109,8 @@ interface Records {
   readonly count: number;
 }
 
+const NO_RECORDS: Records = { at: undefined, count: 0 };
+
 type StringTag = 'NEEDED' | 'FILTER' | 'AUDIT' | 'DEPAUDIT' | 'SONAME' | 'RPATH' | 'RUNPATH';
 
 /** `sys/link.h`. Keys are whole tags; those of 64-bit files have a high half of zero. */
@@ -144,8 +146,7 @@ function entriesAt(source: ByteSource, section: Piece, layout: ElfLayout, faults
 
 function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entries {
   const strings: Entries['strings'][number][] = [];
-  const numbers = new Map<number, number>();
-  const places = new Map<number, Address>();
+  const found = new Found();
   let deferred = false;
   const half = layout.bits / 8;
   for (let at = 0; at + 2 * half <= bytes.length; at += 2 * half) {
@@ -154,22 +155,40 @@ function entriesIn(bytes: Uint8Array, layout: ElfLayout, faults: string[]): Entr
     const string = STRING_TAGS.get(tag);
     const value = word(bytes, at + half, layout);
     if (string !== undefined) strings.push({ tag: string, offset: value, deferred });
-    else if (PLACES.has(tag)) places.set(tag, address(bytes, at + half, layout));
-    else if (NUMBERS.has(tag)) numbers.set(tag, value);
+    else if (isPlace(tag)) found.place(tag, address(bytes, at + half, layout));
+    else found.number(tag, value);
     deferred = tag === DT_POSFLAG_1 && (value & DF_P1_DEFERRED) !== 0;
   }
-  return {
-    strings: withoutExcess(strings, faults),
-    table: places.get(DT_STRTAB),
-    size: numbers.get(DT_STRSZ) ?? 0,
-    flags1: numbers.get(DT_FLAGS_1) ?? 0,
-    versionNeeds: { at: places.get(DT_VERNEED), count: numbers.get(DT_VERNEEDNUM) ?? 0 },
-    versionDefinitions: { at: places.get(DT_VERDEF), count: numbers.get(DT_VERDEFNUM) ?? 0 },
-  };
+  found.strings = withoutExcess(strings, faults);
+  return found;
 }
 
-const PLACES: ReadonlySet<number> = new Set([DT_STRTAB, DT_VERDEF, DT_VERNEED]);
-const NUMBERS: ReadonlySet<number> = new Set([DT_STRSZ, DT_FLAGS_1, DT_VERDEFNUM, DT_VERNEEDNUM]);
+function isPlace(tag: number): boolean {
+  return tag === DT_STRTAB || tag === DT_VERDEF || tag === DT_VERNEED;
+}
+
+/** Entries while they are read. Of those that are there once the last one counts. */
+class Found implements Entries {
+  strings: Entries['strings'] = [];
+  table: Address | undefined;
+  size = 0;
+  flags1 = 0;
+  versionNeeds: Records = NO_RECORDS;
+  versionDefinitions: Records = NO_RECORDS;
+
+  place(tag: number, at: Address): void {
+    if (tag === DT_STRTAB) this.table = at;
+    else if (tag === DT_VERDEF) this.versionDefinitions = { ...this.versionDefinitions, at };
+    else this.versionNeeds = { ...this.versionNeeds, at };
+  }
+
+  number(tag: number, value: number): void {
+    if (tag === DT_STRSZ) this.size = value;
+    else if (tag === DT_FLAGS_1) this.flags1 = value;
+    else if (tag === DT_VERDEFNUM) this.versionDefinitions = { ...this.versionDefinitions, count: value };
+    else if (tag === DT_VERNEEDNUM) this.versionNeeds = { ...this.versionNeeds, count: value };
+  }
+}
 
 /** Names multiply with directories, so their number is bounded; real files have up to a few hundred. */
 function withoutExcess(strings: Entries['strings'], faults: string[]): Entries['strings'] {

@@ -48,9 +48,9 @@ export function nameIn(
     faults.push(`its ${what} ${where}`);
     return undefined;
   }
-  const { text } = decode(bytes);
-  if (!isBinary(text)) return text;
-  faults.push(`its ${what} "${printable(text, 40)}" is no text`);
+  const text = seen.text(bytes);
+  if (text !== undefined) return text;
+  faults.push(`its ${what} "${printable(decode(bytes).text, 40)}" is no text`);
   return undefined;
 }
 
@@ -67,4 +67,37 @@ function terminated(source: ByteSource, offset: number, room: number): Uint8Arra
     if (end >= 0) return bytes.subarray(0, end);
   }
   return undefined;
+}
+
+/** Names that were read lately: the same few hundred libraries and versions stand in thousands of files. */
+class SeenNames {
+  readonly #slots: (string | undefined)[] = new Array(SLOTS).fill(undefined);
+
+  /** The text of some bytes; `undefined` when they are none. */
+  text(bytes: Uint8Array): string | undefined {
+    const slot = slotOf(bytes);
+    const known = this.#slots[slot];
+    if (known !== undefined && isText(bytes, known)) return known;
+    const { text } = decode(bytes);
+    if (isBinary(text)) return undefined;
+    this.#slots[slot] = text;
+    return text;
+  }
+}
+
+const SLOTS = 2048;
+const seen = new SeenNames();
+
+function slotOf(bytes: Uint8Array): number {
+  let hash = bytes.length;
+  for (let at = 0; at < bytes.length; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
+  return hash & (SLOTS - 1);
+}
+
+/** Whether plain bytes are this text, character by character. */
+function isText(bytes: Uint8Array, text: string): boolean {
+  if (text.length !== bytes.length) return false;
+  for (let at = 0; at < bytes.length; at++)
+    if (bytes[at]! >= 0x80 || text.charCodeAt(at) !== bytes[at]) return false;
+  return true;
 }

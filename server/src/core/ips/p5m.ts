@@ -21,6 +21,8 @@ export interface P5m extends Manifest {
 export interface P5mOptions extends ReadOptions {
   /** Whether it is a piece of manifests; by default `*.mog` and `*.inc` are. */
   readonly fragment?: boolean;
+  /** Nothing is said of what is wrong with its lines: for who only asks what it delivers and needs. */
+  readonly unjudged?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function parseP5m(text: string, options: P5mOptions): P5m {
   const usable = known?.path === path && known.fragment === fragment && known.macros === macros;
   const before = usable ? known : undefined;
   const change = before && changeOf(before, text);
-  const read = change?.read ?? readPieces(text, { macros, fragment });
+  const read = change?.read ?? readPieces(text, { macros, fragment, unjudged: options.unjudged });
   const facts = factsOf(read.pieces, before?.origin.facts);
   const same = facts === before?.origin.facts;
   const origin = same ? before.origin : { file: path, package: facts.id ?? nameOf(path), facts };

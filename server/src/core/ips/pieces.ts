@@ -29,6 +29,8 @@ export interface PieceOptions {
   readonly fragment: boolean;
   /** Absent: what the directives of this text say. */
   readonly mayBeAdded?: MayBeAdded;
+  /** No faults are looked for; then nothing is taken over by the next reading. */
+  readonly unjudged?: boolean | undefined;
 }
 
 /** The pieces of a text. */
@@ -57,6 +59,7 @@ export function readPieces(text: string, options: PieceOptions): Pieces {
     const height = (lines[index + 1]?.line ?? line.line + 1) - line.line;
     pieces.push({ line, height, action, attribute, faults: NONE });
   }
+  if (options.unjudged) return { pieces, mayBeAdded, apart: false };
   const faults = lineFaults({ text, flaws, directives, actions, attributes, fragment, mayBeAdded });
   share(faults, pieces);
   const usual = !flaws.some(one => one.kind === 'line-separator' || one.kind === 'byte-order-mark');

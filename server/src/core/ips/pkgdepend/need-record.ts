@@ -1,4 +1,4 @@
-import type { Attributes } from './attributes.ts';
+import { type Attributes, isSameList } from './attributes.ts';
 import { type AuthoredAction, taggedVariants } from './authored.ts';
 import { Combinations, type Tagging, type Template, withUnknown } from './combinations.ts';
 
@@ -40,7 +40,7 @@ export class RecordMaker {
   shared(list: readonly string[]): readonly string[] {
     const key = list.length === 1 ? (list[0] ?? '') : list.join('\0');
     const known = this.#lists.get(key);
-    if (known?.length === list.length) return known;
+    if (known && isSameList(known, list)) return known;
     this.#lists.set(key, list);
     return list;
   }
