@@ -3,6 +3,8 @@ import { renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseXml, type XmlElement } from '@rgrove/parse-xml';
 import { Ajv2020 } from 'ajv/dist/2020';
+import { sarif } from '../../client/src/cli/reporters/sarif.ts';
+import type { Finding } from '../../server/src/core/model.ts';
 import { packwright } from './command-line.ts';
 import { inTree } from './package-tree.ts';
 
@@ -18,6 +20,17 @@ file path="usr/bin/a,b::error file=x%0A<]]>&" owner=root group=bin mode=0444
 -- proto/x --
 x
 `;
+
+const NOTHING = {
+  span: { start: 0, end: 0 },
+  confidence: 'certain',
+  neededBy: [],
+  anyOf: [],
+  candidates: [],
+  variants: [],
+  proof: [],
+  fixes: [],
+};
 
 /** The same file twice, so that a proof has the same step twice. */
 const TWICE = `
@@ -78,6 +91,17 @@ suite('packwright check --format sarif', () => {
         for (const step of steps) assert.ok(step.physicalLocation.artifactLocation.uri);
       }
     }));
+
+  test('a run holds no more than hosts take, the worst ones, and says so', () => {
+    const finding = (severity: 'error' | 'hint') =>
+      ({ ...NOTHING, severity, code: 'unneeded', message: 'm' }) as unknown as Finding;
+    const many = Array.from({ length: 25_001 }, (_, n) => finding(n === 25_000 ? 'error' : 'hint'));
+    const report = { checked: [{ path: '/w/m.p5m', text: '', findings: many }], faults: [], fixed: [] };
+    const [run] = JSON.parse(sarif.write(report, { cwd: '/w', colours: false, failOn: 'hint' })).runs;
+    assert.equal(run.results.length, 25_000);
+    assert.equal(run.results.at(-1).level, 'error');
+    assert.match(run.invocations[0].toolExecutionNotifications[0].message.text, /^1 less severe finding/);
+  });
 
   test('what could not be read is a notification, and the run was no success', async () => {
     const { out, code } = await packwright(

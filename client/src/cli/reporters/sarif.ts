@@ -12,7 +12,8 @@ import { messageOf } from './message.ts';
 export const sarif: Reporter = {
   name: 'sarif',
   write(report, { cwd }) {
-    const results = report.checked.flatMap(one => resultsOf(one, cwd));
+    const all = report.checked.flatMap(one => resultsOf(one, cwd));
+    const results = worst(all);
     const used = new Set(results.map(one => one.ruleId));
     const run = {
       tool: { driver: driver(used) },
@@ -21,11 +22,14 @@ export const sarif: Reporter = {
       invocations: [
         {
           executionSuccessful: report.faults.length === 0,
-          toolExecutionNotifications: report.faults.map(({ path, message }) => ({
-            level: 'error',
-            message: { text: message },
-            locations: [{ physicalLocation: { artifactLocation: artifact(path, cwd) } }],
-          })),
+          toolExecutionNotifications: [
+            ...report.faults.map(({ path, message }) => ({
+              level: 'error',
+              message: { text: message },
+              locations: [{ physicalLocation: { artifactLocation: artifact(path, cwd) } }],
+            })),
+            ...leftOut(all.length - results.length),
+          ],
         },
       ],
       results,
@@ -35,9 +39,29 @@ export const sarif: Reporter = {
       version: '2.1.0',
       runs: [run],
     };
-    return `${JSON.stringify(document, undefined, 2)}\n`;
+    return `${JSON.stringify(document, undefined, results.length > MOST_INDENTED ? undefined : 2)}\n`;
   },
 };
+
+/** GitHub's code scanning refuses a run with more. */
+const MOST_RESULTS = 25_000;
+/** Blanks would make a larger document more than twice as large. */
+const MOST_INDENTED = 1000;
+
+/** As many results as a run may have, in their order: those that are less severe are left out first. */
+function worst<T extends { readonly level: string }>(all: readonly T[]): readonly T[] {
+  if (all.length <= MOST_RESULTS) return all;
+  const ranks = Object.values(LEVELS);
+  const kept = new Set(
+    all.toSorted((a, b) => ranks.indexOf(a.level) - ranks.indexOf(b.level)).slice(0, MOST_RESULTS),
+  );
+  return all.filter(one => kept.has(one));
+}
+
+function leftOut(count: number) {
+  const text = `${count} less severe findings are left out: a run holds ${MOST_RESULTS}; --format json has all`;
+  return count > 0 ? [{ level: 'warning', message: { text } }] : [];
+}
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', hint: 'note' };
 
