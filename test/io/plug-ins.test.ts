@@ -60,6 +60,17 @@ suite('catchers of one’s own', () => {
       assert.deepEqual(finding?.payloadPlaces[0]?.range, { line: 2, column: 5, endLine: 2, endColumn: 18 });
     }));
 
+  test('it is told what the settings tell all catchers', () =>
+    inTree(
+      `${treeWith(catcher('return { faults: [{ message: [...options.baseUsers].join() }] }'))}`
+        .replace('inspect()', 'inspect(file, options)')
+        .replace('proto: [proto]', 'proto: [proto]\nbase: { users: [oracle] }'),
+      async root => {
+        const [finding] = (await findingsIn(root, true)).filter(one => one.code === 'faulty');
+        assert.match(finding?.message ?? '', /^root,.*,oracle$/);
+      },
+    ));
+
   test('nothing is loaded unless it is allowed', () =>
     inTree(treeWith('throw new Error("loaded");'), async root => {
       const findings = await findingsIn(root, false);

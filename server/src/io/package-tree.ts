@@ -269,10 +269,10 @@ export class PackageTree implements Tree {
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy' | 'candidates'> {
     const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
-    const { base, compressed, incorporation, unlocked, plugins, publishers } = this.settings;
+    const { base, compressed, incorporation, unlocked, publishers } = this.settings;
     this.#manifests.configure(manifests, macros);
     this.#repositories.configure(repositories);
-    this.#plugIns.configure(plugins);
+    this.#plugIns.configure(this.settings);
     this.#suppressions = suppressionLookup(suppress);
     const chosen = catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on');
     const memory = new Catches();

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { catchers } from '../core/catchers/index.ts';
 import type { PlugInCatcher } from '../core/model.ts';
+import type { Settings } from '../core/tree.ts';
 import { isWithin } from './paths.ts';
 import { PlugInHost } from './threads/plug-in-host.ts';
+import type { PlugInSettings } from './threads/plug-in-protocol.ts';
 
 /** Where the programs of our own threads lie, and whether modules of the settings may be loaded. */
 export interface PlugInSurroundings {
@@ -33,10 +35,11 @@ export class TreePlugIns {
   }
 
   /** Takes over the settings: every module is loaded anew when it is next needed. */
-  configure(modules: readonly string[]): void {
+  configure({ plugins, base, compressed }: Pick<Settings, 'plugins' | 'base' | 'compressed'>): void {
     this.dispose();
-    this.#named = modules.length;
-    this.#open = this.#around.allowed ? modules.map(module => this.#host(module)) : [];
+    this.#named = plugins.length;
+    const told = { base, compressed };
+    this.#open = this.#around.allowed ? plugins.map(module => this.#host(module, told)) : [];
   }
 
   dispose(): void {
@@ -44,14 +47,15 @@ export class TreePlugIns {
     this.#open = [];
   }
 
-  #host(module: string): PlugInCatcher {
+  #host(module: string, settings: PlugInSettings): PlugInCatcher {
     const { root, programs } = this.#around;
     const path = resolve(root, module);
     if (!isWithin(path, root)) return refused(module, 'lies outside the tree; put it below packwright.yaml');
     if (!existsSync(path)) return refused(module, 'does not exist; correct plugins in packwright.yaml');
     if (programs === undefined)
       return refused(module, 'is not loaded: this program has no threads of its own');
-    return new PlugInHost(path, join(programs, 'plug-in-worker.cjs'), new Set(catchers.map(one => one.name)));
+    const reserved = new Set(catchers.map(one => one.name));
+    return new PlugInHost(path, join(programs, 'plug-in-worker.cjs'), reserved, settings);
   }
 }
 

@@ -4,7 +4,13 @@ import { Catches } from '../../core/catch-memory.ts';
 import { printable } from '../../core/formats/printable.ts';
 import type { CatchMemory, Caught, FileEntry, PayloadFile, PlugInCatcher } from '../../core/model.ts';
 import { caughtIn } from '../../core/plug-in-answer.ts';
-import { isAnswer, type PlugInAnswer, type PlugInQuestion, type PlugInStart } from './plug-in-protocol.ts';
+import {
+  isAnswer,
+  type PlugInAnswer,
+  type PlugInQuestion,
+  type PlugInSettings,
+  type PlugInStart,
+} from './plug-in-protocol.ts';
 import { sentFile } from './sent-file.ts';
 
 /** How long loading, and each file, may take (ms). */
@@ -32,17 +38,19 @@ export class PlugInHost implements PlugInCatcher {
   readonly #module: string;
   readonly #program: string;
   readonly #reserved: ReadonlySet<string>;
+  readonly #settings: PlugInSettings;
   readonly #memory: CatchMemory = new Catches();
   #thread: Worker | undefined;
   #broken: string | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `program`: the file of our own thread; `reserved`: names that catchers of the project have. */
-  constructor(module: string, program: string, reserved: ReadonlySet<string>) {
+  constructor(module: string, program: string, reserved: ReadonlySet<string>, settings: PlugInSettings) {
     this.name = basename(module);
     this.#module = module;
     this.#program = program;
     this.#reserved = reserved;
+    this.#settings = settings;
   }
 
   inspect(files: readonly Asked[], signal: AbortSignal): Promise<Reply> {
@@ -105,7 +113,7 @@ export class PlugInHost implements PlugInCatcher {
 
   async #started(signal: AbortSignal): Promise<Worker | undefined> {
     if (this.#thread) return this.#thread;
-    const start: PlugInStart = { module: this.#module };
+    const start: PlugInStart = { module: this.#module, settings: this.#settings };
     const thread = new Worker(this.#program, {
       workerData: start,
       env: {},

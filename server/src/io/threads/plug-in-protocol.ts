@@ -1,10 +1,16 @@
+import type { Settings } from '../../core/tree.ts';
 import type { SentFile } from './sent-file.ts';
 
 /** What the thread of a plug-in is started with. */
 export interface PlugInStart {
   /** Absolute path of the module. */
   readonly module: string;
+  /** Of the settings: what its catchers are told as ours are. */
+  readonly settings: PlugInSettings;
 }
+
+/** The settings that catchers are told of. */
+export type PlugInSettings = Pick<Settings, 'base' | 'compressed'>;
 
 /** Files to look at; the answers come one by one, in their order. */
 export interface PlugInQuestion {

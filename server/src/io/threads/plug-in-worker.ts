@@ -1,7 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Payload, PayloadHead } from '../../core/model.ts';
+import { catcherOptions } from '../../core/catcher-options.ts';
+import type { CatcherOptions, Payload, PayloadHead } from '../../core/model.ts';
 import { Disk } from '../disk.ts';
+import { inflate } from '../inflate.ts';
 import type { PlugInAnswer, PlugInQuestion, PlugInStart } from './plug-in-protocol.ts';
 import { receivedFile, type SentFile } from './sent-file.ts';
 
@@ -14,7 +16,7 @@ import { receivedFile, type SentFile } from './sent-file.ts';
 interface OwnCatcher {
   readonly name: string;
   claims(head: PayloadHead): unknown;
-  inspect(file: Payload, options: object): unknown;
+  inspect(file: Payload, options: CatcherOptions): unknown;
 }
 
 const HEAD = 64;
@@ -22,12 +24,13 @@ const disk = new Disk();
 
 void run(workerData as PlugInStart);
 
-async function run({ module }: PlugInStart): Promise<void> {
+async function run({ module, settings }: PlugInStart): Promise<void> {
   try {
+    const options = catcherOptions({ ...settings.base, compressed: settings.compressed, inflate });
     const catchers = catchersIn(await import(pathToFileURL(module).href));
     tell({ kind: 'ready', names: catchers.map(one => one.name) });
     parentPort?.on('message', ({ files }: PlugInQuestion) => {
-      for (const file of files) tell(attempt(catchers, file, module));
+      for (const file of files) tell(attempt({ catchers, options, module }, file));
     });
   } catch (error) {
     tell({ kind: 'broken', message: `cannot be loaded: ${messageOf(error, module)}` });
@@ -47,15 +50,22 @@ function catchersIn(loaded: { readonly default?: unknown }): readonly OwnCatcher
   return given;
 }
 
-function attempt(catchers: readonly OwnCatcher[], file: SentFile, module: string): PlugInAnswer {
+/** What was loaded, and what it is told. */
+interface Loaded {
+  readonly catchers: readonly OwnCatcher[];
+  readonly options: CatcherOptions;
+  readonly module: string;
+}
+
+function attempt(loaded: Loaded, file: SentFile): PlugInAnswer {
   try {
-    return { kind: 'said', answers: said(catchers, file) };
+    return { kind: 'said', answers: said(loaded, file) };
   } catch (error) {
-    return { kind: 'broken', message: `failed at ${file.path}: ${messageOf(error, module)}` };
+    return { kind: 'broken', message: `failed at ${file.path}: ${messageOf(error, loaded.module)}` };
   }
 }
 
-function said(catchers: readonly OwnCatcher[], file: SentFile) {
+function said({ catchers, options }: Loaded, file: SentFile) {
   const found = receivedFile(file, disk);
   try {
     const { path, mode, size, runPath } = file;
@@ -65,7 +75,7 @@ function said(catchers: readonly OwnCatcher[], file: SentFile) {
     const head = { path, mode, bytes: read(0, HEAD) };
     return catchers
       .filter(one => one.claims(head))
-      .map(one => ({ catcher: one.name, answer: plain(one.inspect(payload, {})) }));
+      .map(one => ({ catcher: one.name, answer: plain(one.inspect(payload, options)) }));
   } finally {
     found.close();
   }
