@@ -3,6 +3,7 @@ import { syntaxFinding } from './core/findings/syntax.ts';
 import type { FileResolution, Finding, InputFault, Manifest, PayloadPlace, Verdict } from './core/model.ts';
 import type { Buffers, Tree } from './core/tree.ts';
 import { type Change, Forest, type Ports } from './forest.ts';
+import { whileLookingAhead } from './look-ahead.ts';
 import { SharedWork } from './shared-work.ts';
 
 export type { Change, Ports } from './forest.ts';
@@ -163,17 +164,17 @@ export class Session {
     const checked: Checked[] = [];
     const faults: InputFault[] = [];
     const trees = await this.#forest.byTree(paths);
-    for (const [tree, own] of trees) await tree.lookAhead(own, signal);
-    for (const path of paths) {
-      const result = await this.check(path, signal);
-      const tree = 'code' in result ? await this.treeOf(path) : result.tree;
-      if ('code' in result) faults.push(result);
-      else {
-        checked.push(result);
-        each?.(result);
+    await whileLookingAhead(trees, signal, async () => {
+      for (const path of paths) {
+        const result = await this.check(path, signal);
+        if ('code' in result) faults.push(result);
+        else {
+          checked.push(result);
+          each?.(result);
+        }
+        await (await this.treeOf(path)).world(path).pause?.();
       }
-      await tree.world(path).pause?.();
-    }
+    });
     for (const tree of trees.keys()) await this.#noteUnused(tree, signal);
     return { checked, faults, trees: [...trees.keys()] };
   }

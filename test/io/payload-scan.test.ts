@@ -6,6 +6,7 @@ import { check } from '../../server/src/core/check.ts';
 import type { Manifest } from '../../server/src/core/model.ts';
 import { PayloadScan } from '../../server/src/io/payload-scan.ts';
 import { openTree } from '../../server/src/io/world.ts';
+import { Session } from '../../server/src/session.ts';
 
 const { signal } = new AbortController();
 
@@ -51,6 +52,35 @@ suite('threads that look at payload', () => {
     assert.match(alone, /needs .*os/);
     assert.equal(await found(resolve('out'), false), alone);
     assert.equal(await found(resolve('out'), true), alone);
+  }).timeout(30_000);
+
+  test('look ahead from the last manifest on while the first are checked, and change no finding', async () => {
+    const checkAll = async (programs: string | undefined) => {
+      const session = new Session({
+        findRoot: async () => root,
+        openTree: (directory, buffers) => openTree(directory, { buffers, programs }),
+      });
+      session.setFolders([root]);
+      try {
+        const { checked } = await session.checkAll([join(root, 'app.p5m'), join(root, 'late.p5m')], signal);
+        return JSON.stringify(checked.map(({ path, findings }) => [path, findings]));
+      } finally {
+        session.dispose();
+      }
+    };
+    const late = ['set name=pkg.fmri value=pkg:/app/late@1.0'];
+    for (let at = 0; at < 300; at++)
+      late.push(
+        `file usr/lib/python3.12/many/m${at}.py path=opt/late/m${at}.py owner=root group=bin mode=0555`,
+      );
+    writeFileSync(join(root, 'late.p5m'), `${late.join('\n')}\n`);
+    try {
+      const alone = await checkAll(undefined);
+      assert.match(alone, /late.*needs .*os/);
+      assert.equal(await checkAll(resolve('out')), alone);
+    } finally {
+      rmSync(join(root, 'late.p5m'));
+    }
   }).timeout(30_000);
 
   test('answer every file that they are given', async () => {

@@ -94,7 +94,10 @@ export interface Tree {
   world(manifestPath: string): World;
   /** Reads the workspace's manifests and opens the repositories' indexes, building them where needed. */
   prepare(signal: AbortSignal): Promise<void>;
-  /** Looks at the payload of these manifests ahead of their checks, in threads where that is worth it. Changes no answer. */
+  /**
+   * Looks at the payload of these manifests while they are checked one after the other, from the last one on, in threads
+   * where that is worth it. Changes no answer.
+   */
   lookAhead(manifests: readonly string[], signal: AbortSignal): Promise<void>;
   /** True when `prepare` has nothing to do. */
   readonly prepared: boolean;

@@ -139,11 +139,15 @@ export class PackageTree implements Tree {
     const manifests: { files: Manifest['files']; payloads: World['payloads'] }[] = [];
     for (const path of paths) {
       const manifest = await this.manifest(path);
-      if (!isFault(manifest)) manifests.push({ files: manifest.files, payloads: this.#sources.of(path) });
+      if (!isFault(manifest)) {
+        const known = this.#sightings.get(path)?.files(manifest.files);
+        const files = known ? manifest.files.filter((_, at) => !known.at(at)) : manifest.files;
+        if (files.length > 0) manifests.push({ files, payloads: this.#sources.of(path) });
+      }
       await this.#slices.pause();
       signal.throwIfAborted();
     }
-    await this.#scan.scan(manifests, signal);
+    await this.#scan.ahead(manifests, signal);
   }
 
   async prepare(signal: AbortSignal): Promise<void> {

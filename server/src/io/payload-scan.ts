@@ -17,6 +17,8 @@ export class PayloadScan {
   readonly #slices = new Slices();
   #pool: ScanPool | undefined;
   #memory: CatchMemory | undefined;
+  /** How many looks ahead are under way. */
+  #ahead = 0;
 
   /** `programs`: directory of our built programs; absent: there are no threads. */
   constructor(programs: string | undefined) {
@@ -35,12 +37,27 @@ export class PayloadScan {
   /** The `scan` of a world whose payload is there. */
   of(payloads: PayloadSource): NonNullable<World['scan']> {
     return async (files, signal) => {
-      if (this.#isMuchUnseen(files, payloads)) await this.scan([{ files, payloads }], signal);
+      if (this.#ahead === 0 && this.#isMuchUnseen(files, payloads))
+        await this.scan([{ files, payloads }], signal);
     };
   }
 
-  /** Looks at the files of several manifests that were not looked at yet. */
-  async scan(manifests: Iterable<Scanned>, signal: AbortSignal): Promise<void> {
+  /**
+   * Looks at the files of manifests whose checks have begun, from the last one on: the checks look themselves at what they
+   * find unseen, from the first one on, and both meet somewhere. A file that both look at is only looked at twice.
+   */
+  async ahead(manifests: readonly Scanned[], signal: AbortSignal): Promise<void> {
+    this.#ahead++;
+    try {
+      const last = manifests.map(({ files, payloads }) => ({ files: files.toReversed(), payloads }));
+      await this.scan(last.reverse(), signal, true);
+    } finally {
+      this.#ahead--;
+    }
+  }
+
+  /** Looks at the files of several manifests that were not looked at yet; `beside` other work of the main thread. */
+  async scan(manifests: Iterable<Scanned>, signal: AbortSignal, beside = false): Promise<void> {
     const pool = this.#pool;
     const memory = this.#memory;
     if (!pool || !memory) return;
@@ -55,7 +72,7 @@ export class PayloadScan {
     const keep = ({ entry, found }: Unseen, caught: Caught) =>
       memory.keep(entry, found, entry.mode ?? found.mode, caught);
     // The rest is looked for while the threads work.
-    await pool.scan(chained(first, unseen), keep, signal);
+    await pool.scan(chained(first, unseen, memory), keep, signal, beside);
   }
 
   /** Judged by some of the files: after a keystroke all but a few were looked at before. */
@@ -88,11 +105,21 @@ function* unseenOf(
     if (entry.unset.length > 0 || entry.bypass.length > 0) continue;
     const found = payloads.find(entry.payload);
     if (!found || 'code' in found || found.real === undefined) continue;
-    if (!memory.find(entry, found, entry.mode ?? found.mode)) yield { entry, found };
+    const one = { entry, found };
+    if (!isSeen(one, memory)) yield one;
   }
 }
 
-function* chained(first: readonly Unseen[], rest: Iterable<Unseen>): Generator<Unseen, void> {
-  yield* first;
+/** What was found first may have been seen meanwhile. */
+function* chained(
+  first: readonly Unseen[],
+  rest: Iterable<Unseen>,
+  memory: CatchMemory,
+): Generator<Unseen, void> {
+  for (const one of first) if (!isSeen(one, memory)) yield one;
   yield* rest;
+}
+
+function isSeen({ entry, found }: Unseen, memory: CatchMemory): boolean {
+  return memory.find(entry, found, entry.mode ?? found.mode) !== undefined;
 }

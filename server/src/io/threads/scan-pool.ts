@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Caught, FileEntry, PayloadFile } from '../../core/model.ts';
-import type { ScanAnswer, ScanQuestion, ScanSetup } from './scan-protocol.ts';
+import type { ScanSetup } from './scan-protocol.ts';
+import { ScanThread } from './scan-thread.ts';
 import { sentFile } from './sent-file.ts';
-import { NeedsReceiver } from './sent-needs.ts';
 
 /** A file that is to be looked at. */
 export interface Unseen {
@@ -11,20 +10,15 @@ export interface Unseen {
   readonly found: PayloadFile;
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly receiver: NeedsReceiver;
-}
-
 /** More threads than this only get into each other's way at the disk. */
 const MOST_THREADS = 4;
-/** Files that a thread has at a time. */
+/** Files in a question. */
 const CHUNK = 96;
+/** Questions that a thread has at a time, so that it need not wait for the next one. */
+const AHEAD = 2;
 /** What makes starting threads worth it; a Python file counts as many. */
 const WORTH = 8000;
 const PYTHON = 4;
-/** Room of a thread for what it soon forgets (MiB): less of it is looked through again and again. */
-const YOUNG = 64;
 /** How long idle threads are kept (ms). */
 const REST = 10_000;
 
@@ -36,7 +30,7 @@ const REST = 10_000;
 export class ScanPool {
   readonly #program: string;
   readonly #setup: ScanSetup;
-  #threads: readonly Thread[] = [];
+  #threads: ScanThread[] = [];
   #resting: NodeJS.Timeout | undefined;
   #waiting = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -72,27 +66,33 @@ export class ScanPool {
     return taken;
   }
 
-  /** Looks at all of them, after what was asked before; `keep` is called for each that a thread answered. */
+  /**
+   * Looks at all of them, after what was asked before; `keep` is called for each that a thread answered. `beside`: the
+   * main thread has work meanwhile, so that one core is left to it.
+   */
   scan(
     files: Iterator<Unseen, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
+    beside = false,
   ): Promise<void> {
     this.#waiting++;
-    const answer = this.#turn.then(() => this.#scan(files, keep, signal));
+    const answer = this.#turn.then(() => this.#scan(files, keep, signal, beside));
     this.#turn = answer.catch(() => {});
     return answer;
   }
 
-  /** A thread has one question at a time, or its answers would be taken for others. */
   async #scan(
     files: Iterator<Unseen, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
+    beside: boolean,
   ): Promise<void> {
     clearTimeout(this.#resting);
     try {
-      await Promise.all(this.#started().map(thread => this.#drain(thread, files, keep, signal)));
+      const threads = this.#started(Math.max(1, availableParallelism() - Number(beside)));
+      const drains = threads.flatMap(thread => Array<ScanThread>(AHEAD).fill(thread));
+      await Promise.all(drains.map(thread => this.#drain(thread, files, keep, signal)));
     } finally {
       this.#waiting--;
       if (this.#waiting === 0) this.#rest();
@@ -102,21 +102,19 @@ export class ScanPool {
 
   dispose(): void {
     clearTimeout(this.#resting);
-    for (const { worker } of this.#threads) void worker.terminate();
+    for (const thread of this.#threads) thread.terminate();
     this.#threads = [];
   }
 
   /** Gives a thread one chunk after the other until none is left. */
   async #drain(
-    thread: Thread,
+    thread: ScanThread,
     files: Iterator<Unseen, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
   ): Promise<void> {
     for (let chunk = some(files); chunk.length > 0 && !signal.aborted; chunk = some(files)) {
-      const answer = await asked(thread.worker, {
-        files: chunk.map(({ entry, found }) => sentFile(entry, found)),
-      });
+      const answer = await thread.ask({ files: chunk.map(({ entry, found }) => sentFile(entry, found)) });
       if (!answer) return this.#drop(thread);
       thread.receiver.take(answer.fresh);
       for (const [at, file] of chunk.entries()) {
@@ -126,24 +124,16 @@ export class ScanPool {
     }
   }
 
-  #started(): readonly Thread[] {
-    if (this.#threads.length > 0) return this.#threads;
-    const count = Math.min(MOST_THREADS, availableParallelism());
-    this.#threads = Array.from({ length: count }, () => {
-      const worker = new Worker(this.#program, {
-        workerData: this.#setup,
-        execArgv: [],
-        resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
-      });
-      worker.unref();
-      return { worker, receiver: new NeedsReceiver() };
-    });
-    return this.#threads;
+  /** As many threads as are wanted; those that are there stay. */
+  #started(wanted: number): readonly ScanThread[] {
+    const count = Math.min(MOST_THREADS, wanted);
+    while (this.#threads.length < count) this.#threads.push(new ScanThread(this.#program, this.#setup));
+    return this.#threads.slice(0, count);
   }
 
-  #drop(thread: Thread): void {
+  #drop(thread: ScanThread): void {
     this.#threads = this.#threads.filter(one => one !== thread);
-    void thread.worker.terminate();
+    thread.terminate();
   }
 
   #rest(): void {
@@ -161,19 +151,4 @@ function some(files: Iterator<Unseen, void>): readonly Unseen[] {
     chunk.push(value);
   }
   return chunk;
-}
-
-/** The answer of a thread; nothing when it failed. */
-function asked(thread: Worker, question: ScanQuestion): Promise<ScanAnswer | undefined> {
-  return new Promise(done => {
-    const take = (answer: string) => finish(JSON.parse(answer));
-    const fail = () => finish(undefined);
-    const finish = (answer: ScanAnswer | undefined) => {
-      thread.off('message', take).off('error', fail).off('exit', fail).unref();
-      done(answer);
-    };
-    thread.ref();
-    thread.on('message', take).on('error', fail).on('exit', fail);
-    thread.postMessage(JSON.stringify(question));
-  });
 }
