@@ -344,6 +344,12 @@ suite('packwright depend', () => {
     [['generate', '-d', 'nowhere', 'foo.p5m'], /proto area nowhere is no directory/],
     [['generate', '-d', 'proto', 'gone.p5m'], /the manifest gone\.p5m is not there/],
     [['generate', '-D', 'ORIGIN=/x', '-d', 'proto', 'foo.p5m'], /ORIGIN may not be given/],
+    [['generate', '-d', 'proto', '--suffix', 'x', 'foo.p5m'], /--suffix needs --output-dir/],
+    [['generate', '-d', 'proto', '--output-dir', '.', 'foo.p5m'], /foo\.p5m would be written over/],
+    [
+      ['generate', '-d', 'proto', '--output-dir', 'proto', 'foo.p5m', 'proto/foo.p5m'],
+      /foo\.p5m and .*foo\.p5m would both be|would be written over/,
+    ],
     [['generate', '-x', 'foo.p5m'], /there is no option -x/],
     [['resolve', '-o', '-d', '.', 'foo.p5m'], /-o cannot be used with -d or -s/],
     [['resolve', '-S', 'gone.p5m'], /the manifest gone\.p5m is no file/],

@@ -65,8 +65,13 @@ function taskOf(given: Arguments, host: Host): Task | string {
   if (directory !== undefined && !isDirectory(directory))
     return `the output directory ${outputDirectory} is no directory`;
   const [suffix = ''] = valuesOf(given, '--suffix').slice(-1);
+  if (suffix !== '' && directory === undefined) return '--suffix needs --output-dir';
+  const paths = [...new Set(manifests.map(path => resolve(host.cwd, path)))];
+  const output = (manifest: string) => join(directory ?? '', `${basename(manifest)}${withDot(suffix)}`);
+  const clash = directory === undefined ? undefined : clashOf(paths, output);
+  if (clash !== undefined) return clash;
   return {
-    manifests: manifests.map(path => resolve(host.cwd, path)),
+    manifests: paths,
     areas,
     options: {
       keepInternal: has(given, '-I'),
@@ -76,10 +81,23 @@ function taskOf(given: Arguments, host: Host): Task | string {
     },
     echo: has(given, '-m'),
     tellUnknown: has(given, '-M'),
-    ...(directory !== undefined && {
-      output: (manifest: string) => join(directory, `${basename(manifest)}${withDot(suffix)}`),
-    }),
+    ...(directory !== undefined && { output }),
   };
+}
+
+/** Two manifests with one output, or one whose output would take its own place. */
+function clashOf(manifests: readonly string[], output: (manifest: string) => string): string | undefined {
+  const from = new Map<string, string>(manifests.map(path => [path, path]));
+  for (const path of manifests) {
+    const place = output(path);
+    const other = from.get(place);
+    if (other === path && place === path)
+      return `${path} would be written over; give another --output-dir, or a --suffix`;
+    if (other !== undefined)
+      return `${other} and ${path} would both be ${place}; write them to different directories`;
+    from.set(place, path);
+  }
+  return undefined;
 }
 
 function operandsOf(
