@@ -23,8 +23,19 @@ export function pathOf(uri: string): string | undefined {
   }
 }
 
+/** Making a URI takes long, and few files are named again and again; more than so many are not remembered. */
+const MOST_URIS = 10_000;
+
+const uris = new Map<string, string>();
+
 export function uriOf(path: string): string {
-  return pathToFileURL(path).href;
+  let uri = uris.get(path);
+  if (uri === undefined) {
+    if (uris.size >= MOST_URIS) uris.clear();
+    uri = pathToFileURL(path).href;
+    uris.set(path, uri);
+  }
+  return uri;
 }
 
 const indexes = new WeakMap<object, LineIndex>();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type DiagnosticOptions,
   DiagnosticRefreshRequest,
@@ -34,7 +35,7 @@ export const diagnosticOptions: DiagnosticOptions = {
 /** How long the workspace rests after a change before it is surveyed again, and a refresh waits for more (ms). */
 const CALM = 150;
 
-/** Reports that go out at once while a survey still runs. */
+/** Reports that go out at once while a survey still runs, and that are made before others have a turn. */
 const BATCH = 50;
 
 /** Diagnostics for clients that ask for them. */
@@ -104,7 +105,13 @@ async function survey(
   };
   const { faults, trees } = await session.checkAll(await session.manifests(signal), signal, tell);
   for (const fault of faults) outlet.add(fault.path, manifestReport(fault));
-  for (const [path, findings] of payloads) outlet.add(path, payloadReport(findings));
+  let told = 0;
+  for (const [path, findings] of payloads) {
+    outlet.add(path, payloadReport(findings));
+    if (++told % BATCH > 0) continue;
+    await turn();
+    signal.throwIfAborted();
+  }
   for (const tree of new Set([...trees, ...session.trees])) {
     if (tree.settingsText !== undefined) outlet.add(tree.settingsFile, settingsReport(session, tree));
   }

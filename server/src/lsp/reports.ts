@@ -48,9 +48,28 @@ export function settingsReport(session: Session, tree: Tree): Report {
   return made(diagnosticsIn({ text: tree.settingsText ?? '' }, session.settingsFindings(tree)));
 }
 
-/** The report of a payload file. */
+const payloadReports = new WeakMap<
+  PayloadFinding['place'],
+  { readonly findings: readonly PayloadFinding[]; readonly report: Report }
+>();
+
+/** The report of a payload file; the same object as long as nothing changed. */
 export function payloadReport(findings: readonly PayloadFinding[]): Report {
-  return made(findings.map(payloadDiagnostic));
+  const [first] = findings;
+  if (!first) return emptyReport;
+  const known = payloadReports.get(first.place);
+  if (known && isSame(known.findings, findings)) return known.report;
+  const report = made(findings.map(payloadDiagnostic));
+  payloadReports.set(first.place, { findings, report });
+  return report;
+}
+
+function isSame(before: readonly PayloadFinding[], now: readonly PayloadFinding[]): boolean {
+  if (before.length !== now.length) return false;
+  return before.every(({ checked, finding, place }, at) => {
+    const other = now[at];
+    return checked === other?.checked && finding === other.finding && place === other.place;
+  });
 }
 
 /** The report of a document about which nothing is said any more. */
