@@ -125,4 +125,18 @@ suite('the perl catcher', () => {
       assert.deepEqual(needs(`${line}\nuse A;\n`), ['A hint 1:4'], line);
     assert.deepEqual(needs('no lib "/x";\nuse lib "lib";\nuse A;\n'), ['A likely 2:4']);
   });
+
+  test('the library of the package itself is loaded without a name, or by __PACKAGE__', () => {
+    for (const text of [
+      'package A::B;\nXSLoader::load;\n',
+      'package A::B 1.0;\nXSLoader::load(__PACKAGE__, $VERSION);\n',
+      'package Other;\npackage A::B { XSLoader::load(); }\n',
+    ]) {
+      const { dependencies } = caught(perl, payload(text, { path: 'usr/perl5/5.36/lib/A/B.pm' }));
+      assert.ok(dependencies[0]?.anyOf.includes('usr/perl5/5.36/lib/auto/A/B/B.so'), text);
+      const { line = 0, endColumn = 0 } = dependencies[0]?.at ?? {};
+      assert.ok(endColumn <= text.split('\n')[line]!.length, text);
+    }
+    assert.deepEqual(needs('XSLoader::load;\nXSLoader::load($class);\n'), []);
+  });
 });

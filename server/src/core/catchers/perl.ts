@@ -19,7 +19,7 @@ export const perl: PayloadCatcher = {
 | \`use parent 'A', 'B'\`, \`use base qw(A B)\` | these too, unless \`-norequire\` is said | likely |
 | \`use if …, Foo\`; anything in a block, in \`eval\` or with \`if\` behind it | the same | hint |
 | \`require "foo.pl"\` | the file, in the directories below | likely |
-| \`XSLoader::load('Foo::Bar')\` | \`auto/Foo/Bar/Bar.so\` below the directories | hint |
+| \`XSLoader::load('Foo::Bar')\`, or \`XSLoader::load\` in \`package Foo::Bar\` | \`auto/Foo/Bar/Bar.so\` below the directories | hint |
 
 ## Directories
 

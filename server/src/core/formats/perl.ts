@@ -45,6 +45,7 @@ const NEAR = 80;
 const LONGEST = 2000;
 
 const MODULE = /^[A-Za-z_]\w*(?:(?:::|')\w+)*/;
+const PACKAGE = /^\s*package\s+([A-Za-z_]\w*(?:::\w+)*)/;
 const STATEMENT =
   /(^|[;{}])(\s*)(use|no|require|XSLoader::load|bootstrap|(?:unshift|push)(?=\s*\(?\s*@INC))\b(\s*\(?\s*)/g;
 
@@ -55,6 +56,8 @@ class Reader {
   readonly #lines: readonly string[];
   #line = -1;
   #depth = 0;
+  /** The package that the line is in; empty before the first. */
+  #package = '';
 
   constructor(lines: readonly string[]) {
     this.#lines = lines;
@@ -64,6 +67,7 @@ class Reader {
   next(): boolean {
     if (++this.#line >= this.#lines.length) return false;
     const line = this.#lines[this.#line] ?? '';
+    this.#package = PACKAGE.exec(line)?.[1] ?? this.#package;
     if (/\b(?:use|no|require|XSLoader|bootstrap)\b|@INC\b/.test(line)) this.#statements(line);
     if (/@INC\s*=/.test(line)) this.openSearch = true;
     this.#depth = Math.max(0, this.#depth + balance(line));
@@ -144,13 +148,22 @@ class Reader {
 
   #library(rest: string, column: number, guarded: boolean): void {
     const match = /^(['"]?)([A-Za-z_]\w*(?:::\w+)*)\1/.exec(rest);
-    if (match?.[2] && match[2] !== '__PACKAGE__')
-      this.#add('library', match[2], column + (match[1]?.length ?? 0), guarded);
+    const own = match ? match[2] === '__PACKAGE__' : /^\s*(?:[;)}]|$)/.test(rest);
+    const name = own ? this.#package : match?.[2];
+    const width = match?.[2]?.length ?? 0;
+    if (name) this.#add('library', name, column + (match?.[1]?.length ?? 0), guarded, 0, width);
   }
 
-  #add(kind: PerlUse['kind'], name: string, column: number, guarded: boolean, below = 0): void {
+  #add(
+    kind: PerlUse['kind'],
+    name: string,
+    column: number,
+    guarded: boolean,
+    below = 0,
+    width = name.length,
+  ): void {
     const line = this.#line + below;
-    const at = { line, column, endLine: line, endColumn: column + name.length };
+    const at = { line, column, endLine: line, endColumn: column + width };
     this.uses.push({ kind, name: kind === 'module' ? name.replaceAll("'", '::') : name, at, guarded });
   }
 }
