@@ -3,6 +3,7 @@ import { providesOfManifest } from '../../core/catchers/smf.ts';
 import { compareVersions } from '../../core/ips/version.ts';
 import type { Delivery, InputFault, Manifest, Package, PayloadFile, Repository } from '../../core/model.ts';
 import { inflate } from '../inflate.ts';
+import { OccupiedDirectories } from '../occupied-directories.ts';
 import { type FindPayload, NameDeliveries } from '../service-deliveries.ts';
 import { ManifestFacts } from './manifest-facts.ts';
 
@@ -20,6 +21,7 @@ export class WorkspaceRepository implements Repository {
   readonly #facts = new Map<string, ManifestFacts>();
   /** Path -> manifests that deliver it. */
   readonly #deliverers = new Map<string, readonly string[]>();
+  readonly #directories = new OccupiedDirectories();
   /** Package name -> manifests that describe a version of it. */
   readonly #named = new Map<string, readonly string[]>();
 
@@ -57,6 +59,10 @@ export class WorkspaceRepository implements Repository {
       }
       return found;
     });
+  }
+
+  async occupied(directories: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    return new Set([...directories].filter(one => this.#directories.has(one)));
   }
 
   payload(delivery: Delivery): PayloadFile | undefined {
@@ -107,9 +113,15 @@ export class WorkspaceRepository implements Repository {
     this.#classes.update(file, after?.jars ?? []);
     const seen =
       before && after ? before.difference(after) : { package: before !== after, paths: before !== after };
-    if (seen.paths) rewire(this.#deliverers, file, before?.paths() ?? NONE, after?.paths() ?? NONE);
+    if (seen.paths) this.#rewirePaths(file, before?.paths() ?? NONE, after?.paths() ?? NONE);
     if (seen.package) rewire(this.#named, file, nameOf(before), nameOf(after));
     return seen.package || seen.paths;
+  }
+
+  #rewirePaths(file: string, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
+    for (const path of after) if (!this.#deliverers.has(path)) this.#directories.add(path);
+    rewire(this.#deliverers, file, before, after);
+    for (const path of before) if (!this.#deliverers.has(path)) this.#directories.remove(path);
   }
 
   /** Those that manifests deliver by their payload, unless their text says so already. */
