@@ -9,11 +9,11 @@ import type {
   PayloadCatcher,
 } from '../../model.ts';
 import { directoryNeed, kindOf, type NeedKind, nameOf } from '../../needs.ts';
-import { basename, dirname } from '../../paths.ts';
 import { formatAction } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
 import type { Complaint } from './complaint.ts';
 import type { LookingAt } from './looking.ts';
+import { placesOf, placesOfGrids } from './need-places.ts';
 import { type NeedRecord, type Places, pathsIn, type RecordMaker, whenNeeded } from './need-record.ts';
 
 /** What the catchers find in a manifest's payload and actions beyond pkgdepend. */
@@ -148,47 +148,16 @@ const forms = new WeakMap<readonly Need[], Form>();
 function formOf(list: readonly Need[]): Form {
   let form = forms.get(list);
   if (!form) {
-    // Classes and Java releases have no form; where paths will do as well, these say it.
-    const anyOf = list.filter(one => kindOf(one) !== 'java');
-    const arePaths = anyOf.every(one => kindOf(one) === 'path');
-    form = arePaths ? { anyOf, places: placesOf(anyOf) } : { anyOf };
+    const places = placesOfGrids(list);
+    form = places ? { anyOf: list, places } : formOfAny(list);
     forms.set(list, form);
   }
   return form;
 }
 
-/** Files in directories, sorted, where the paths are all of them, else the paths themselves. */
-function placesOf(paths: readonly Need[]): Places {
-  const all = new Set(paths);
-  const directories = directoriesIn(all);
-  const files = new Set([...all].flatMap(path => remainderIn(path, directories) ?? []));
-  const fits = files.size * directories.size === all.size;
-  const product = fits && [...directories].every(one => [...files].every(file => all.has(below(one, file))));
-  if (product) return { files: [...files].sort(), directories: [...directories].sort(), whole: [] };
-  return { files: [], directories: [], whole: [...all] };
-}
-
-/** The directories in which the name is looked for that is looked for in most. */
-function directoriesIn(paths: ReadonlySet<Need>): ReadonlySet<string> {
-  const byName = new Map<string, Set<string>>();
-  for (const path of paths) {
-    const name = basename(path);
-    byName.set(name, (byName.get(name) ?? new Set()).add(dirname(path)));
-  }
-  // A package is found at its `__init__.py` beside other ways; alone it tells no directory of the search.
-  let most: ReadonlySet<string> = (byName.size === 1 && byName.get('__init__.py')) || new Set();
-  for (const [name, directories] of byName)
-    if (directories.size > most.size && name !== '__init__.py') most = directories;
-  return most;
-}
-
-/** A path as seen from the deepest of the directories that it lies in. */
-function remainderIn(path: Need, directories: ReadonlySet<string>): string | undefined {
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
-    if (directories.has(path.slice(0, at))) return path.slice(at + 1);
-  return directories.has('') ? path : undefined;
-}
-
-function below(directory: string, file: string): string {
-  return directory === '' ? file : `${directory}/${file}`;
+/** Classes and Java releases have no form; where paths will do as well, these say it. */
+function formOfAny(list: readonly Need[]): Form {
+  const anyOf = list.filter(one => kindOf(one) !== 'java');
+  const arePaths = anyOf.every(one => kindOf(one) === 'path');
+  return arePaths ? { anyOf, places: placesOf(anyOf) } : { anyOf };
 }
