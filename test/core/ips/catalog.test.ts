@@ -89,6 +89,13 @@ suite('IPS catalog', () => {
     assert.deepEqual([value, faults], [[], ['has more entries than any catalog']]);
   });
 
+  test('no more versions are read than any repository has', () => {
+    const version = '{"version":"1"}';
+    const { value, faults } = readBase(`{"p":{"a":[${`${version},`.repeat(500_000)}${version}]}}`, 'p');
+    assert.equal(value.length, 500_000);
+    assert.deepEqual(faults, ['lists more than 500000 versions, and the others are left out']);
+  });
+
   test('what is no name on disk is none', () => {
     for (const text of ['%', '%2', '%zz', '%00', '\u00fc']) assert.equal(unquote(text), undefined, text);
     for (const name of ['', '.', '..', 'a//b', '/a', 'a/', 'a/../b', '-a', 'a b'])

@@ -122,15 +122,28 @@ function readPart<T>(
   if (!isRecord(packages)) return { value: [], faults: [`has no table of packages for ${publisher}`] };
   const entries: T[] = [];
   const odd: string[] = [];
-  for (const [name, versions] of Object.entries(packages)) {
-    const listed = isStem(name) && Array.isArray(versions) ? versions : [undefined];
-    for (const version of listed) {
-      const entry = readEntry(name, version, read);
-      if (entry === undefined) odd.push(name);
-      else entries.push(entry);
-    }
+  for (const [name, version] of listed(packages)) {
+    if (entries.length === MOST_VERSIONS)
+      return {
+        value: entries,
+        faults: [`lists more than ${MOST_VERSIONS} versions, and the others are left out`],
+      };
+    const entry = readEntry(name, version, read);
+    if (entry === undefined) odd.push(name);
+    else entries.push(entry);
   }
   return { value: entries, faults: odd.length > 0 ? [oddEntries(odd)] : [] };
+}
+
+/** Most versions of one publisher: some times those of the largest known repository, and a gigabyte of memory. */
+const MOST_VERSIONS = 500_000;
+
+/** Names with what is listed as their versions; of names that are none, once nothing. */
+function* listed(packages: Entry): Generator<readonly [name: string, version: unknown]> {
+  for (const [name, versions] of Object.entries(packages)) {
+    if (!isStem(name) || !Array.isArray(versions)) yield [name, undefined];
+    else for (const version of versions) yield [name, version];
+  }
 }
 
 function readEntry<T>(
