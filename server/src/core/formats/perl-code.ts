@@ -34,6 +34,8 @@ const OPENED =
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' };
 /** A string of more lines is taken for something else. */
 const MOST_STRING_LINES = 300;
+/** Nor does it go on in a line that nobody wrote by hand (UTF-16 units). */
+const LONGEST = 2000;
 
 /** Empties the lines of a string that goes on over them; answers the line before the one that it ends in. */
 function afterString(lines: string[], at: number): number {
@@ -41,7 +43,7 @@ function afterString(lines: string[], at: number): number {
   const close = quote ?? CLOSING[bracket];
   if (close === undefined) return at;
   const most = Math.min(lines.length, at + MOST_STRING_LINES);
-  for (let below = at + 1, depth = 1; below < most; below++) {
+  for (let below = at + 1, depth = 1; below < most && lines[below]!.length < LONGEST; below++) {
     const { end, left } = closingIn(lines[below]!, close, bracket, depth);
     depth = left;
     if (end < 0) continue;

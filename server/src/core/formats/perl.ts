@@ -25,6 +25,8 @@ export interface PerlFile {
   readonly openSearch: boolean;
 }
 
+/** No real file adds more. */
+const MOST_DIRECTORIES = 100;
 /** A statement over more lines than this is cut. */
 const MOST_LINES = 40;
 
@@ -117,7 +119,7 @@ class Reader {
 
   #lib(list: string, how: 'push' | 'unshift'): void {
     const { found, all } = directoriesIn(list, wordsIn);
-    this.directories[how](...found);
+    if (this.directories.length < MOST_DIRECTORIES) this.directories[how](...found);
     if (!all) this.openSearch = true;
   }
 
