@@ -86,6 +86,19 @@ suite('the perl catcher', () => {
     assert.ok(dependencies[2]?.anyOf.some(path => path.endsWith('/auto/A/B/B.so')));
   });
 
+  test('directories and strings without end take no time', () => {
+    const begun = process.cpuUsage();
+    for (const text of [
+      'use lib "/a";'.repeat(50_000),
+      `${'my $x = q{\n'.repeat(5000)}${'dirname('.repeat(100_000)}`,
+      `use lib ${'catdir('.repeat(50_000)}`,
+      '<<"A" '.repeat(50_000),
+    ])
+      needs(text);
+    const { user } = process.cpuUsage(begun);
+    assert.ok(user < 1e6, `${user / 1e6} s`);
+  });
+
   test('any bytes are read to their end, in time', () => {
     const sample = 'use parent qw(A B);\nprint <<~X;\n a\n X\neval { require Y };\n=pod\n';
     for (let at = 0; at < sample.length; at++) needs(sample.slice(0, at));
