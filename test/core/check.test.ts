@@ -20,6 +20,18 @@ file path=usr/bin/perl
 file path=usr/bin/bash
 `));
 
+  test('of a long way only the ends are told', () =>
+    checks(`
+-- manifest --
+file path=usr/bin/greet mode=0555
+# ^^^^ indirect: needs /usr/bin/perl of p12, which comes only through p1 → p2 → p3 → p4 → 3 others → p8 → p9 → p10 → p11
+depend type=require fmri=p1
+-- proto/usr/bin/greet --
+#!/usr/bin/perl
+${Array.from({ length: 11 }, (_, at) => `-- repo/p${at + 1} --\ndepend type=require fmri=p${at + 2}\n`).join('')}-- repo/p12 --
+file path=usr/bin/perl
+`));
+
   test('a declared package satisfies', () =>
     checks(`
 -- manifest --

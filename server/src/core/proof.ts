@@ -49,6 +49,15 @@ export function incorporates({ name, version, by }: Constraint): string {
   return `${shortName(by)} allows only ${shortName({ name, version })}`;
 }
 
+/** More packages on the way than anybody reads. */
+const LONG_WAY = 9;
+
+/** Packages that bring each other, the first that of the manifest; of many the first and last few. */
+export function wayText(path: readonly string[]): string {
+  if (path.length <= LONG_WAY) return path.join(' → ');
+  return [...path.slice(0, 4), `${path.length - 8} others`, ...path.slice(-4)].join(' → ');
+}
+
 /** Who delivers it in versions that would not be installed, and why they would not. */
 export function unchosenSteps(anyOf: readonly Need[], universe: Universe): readonly ProofStep[] {
   const texts = new Set<string>();

@@ -2,7 +2,7 @@ import type { Closure } from './closure.ts';
 import type { Closures } from './closures.ts';
 import type { ProofStep, Verdict, World } from './model.ts';
 import type { NeedClass } from './need-class.ts';
-import { needSteps, searchStep, waySteps } from './proof.ts';
+import { needSteps, searchStep, waySteps, wayText } from './proof.ts';
 import { isNobodys, type Outcome, type Way } from './resolve.ts';
 import type { Universe } from './universe.ts';
 
@@ -56,5 +56,5 @@ function lastStep(worst: Outcome | undefined, closure: Closure | undefined): rea
   if (worst?.state === 'own') return [{ text: 'delivered by this package' }];
   if (worst?.state === 'missing') return [{ text: 'no declared dependency brings it' }];
   const path = worst?.way && closure ? closure.path(worst.way.provider) : [];
-  return path.length > 0 ? [{ text: `brought by ${path.join(' → ')}` }] : [];
+  return path.length > 0 ? [{ text: `brought by ${wayText(path)}` }] : [];
 }

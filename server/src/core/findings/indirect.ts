@@ -1,4 +1,5 @@
 import type { Finding, Manifest } from '../model.ts';
+import { wayText } from '../proof.ts';
 import type { FindingKind } from './finding-kind.ts';
 import { inCombinations, type NeedGroup, needFinding, needing } from './need-finding.ts';
 import { declaringFixes } from './need-fixes.ts';
@@ -22,8 +23,8 @@ export function indirectNeed(group: NeedGroup, manifest: Manifest): Finding {
   const path = [...group.closures][0]?.path(provider) ?? [];
   return needFinding(group, {
     severity: group.direct ? 'warning' : 'hint',
-    message: `needs ${what}${inCombinations(group)} of ${provider}, which comes only through ${path.slice(0, -1).join(' → ')}${others}`,
+    message: `needs ${what}${inCombinations(group)} of ${provider}, which comes only through ${wayText(path.slice(0, -1))}${others}`,
     fixes: () => declaringFixes(group, manifest, group.direct),
-    proof: [{ text: `brought by ${path.join(' → ')}` }],
+    proof: [{ text: `brought by ${wayText(path)}` }],
   });
 }
