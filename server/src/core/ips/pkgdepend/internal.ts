@@ -1,6 +1,7 @@
 import { normalised } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
 import { taggedVariants } from './authored.ts';
+import { ByPlaces } from './by-places.ts';
 import type { Combinations, Template } from './combinations.ts';
 import { walk } from './link-walk.ts';
 import { type NeedRecord, pathsIn } from './need-record.ts';
@@ -16,7 +17,7 @@ export class OwnDelivery {
   /** Base name of a file -> when the first of that name is there. */
   readonly #baseNames = new Map<string, Combinations>();
 
-  readonly #known = new Map<readonly string[], Known>();
+  readonly #open = new ByPlaces<Combinations | undefined>();
 
   /** `declared`: the package's own variants; `variants`: also those that are only used. */
   constructor(
@@ -42,24 +43,12 @@ export class OwnDelivery {
 
   /** What is left of a need once the package's own files are counted; `undefined` when nothing is. */
   left(record: NeedRecord): NeedRecord | undefined {
-    const when = this.#openFor(record);
+    const when = this.#open.of(record, record.when, () => this.#walked(record));
     if (!when) return undefined;
     const [file = ''] = record.files;
     const elsewhere = record.kind === 'elf' && when.isSatisfied ? this.#baseNames.get(file) : undefined;
     if (!elsewhere) return when === record.when ? record : { ...record, when };
     return { ...record, when: record.when.satisfiedBy(elsewhere), warning: true };
-  }
-
-  /** What is open of a need, remembered for the lists that files share. */
-  #openFor(record: NeedRecord): Combinations | undefined {
-    const { files, directories, whole, when } = record;
-    const list = whole.length > 0 ? whole : files;
-    let known = this.#known.get(list);
-    if (!known || known.directories !== directories || known.when !== when) {
-      known = { directories, when, open: this.#walked(record) };
-      this.#known.set(list, known);
-    }
-    return known.open;
   }
 
   #walked(record: NeedRecord): Combinations | undefined {
@@ -73,13 +62,6 @@ export class OwnDelivery {
     }
     return when;
   }
-}
-
-/** What is open of a need for files in directories, or for paths. */
-interface Known {
-  readonly directories: readonly string[];
-  readonly when: Combinations;
-  readonly open: Combinations | undefined;
 }
 
 const NO_VARIANTS: Template = new Map();

@@ -1,5 +1,6 @@
 import { DEBUG_ATTRIBUTE, quoted, TBD, wordsOf } from './attributes.ts';
 import { taggedVariants } from './authored.ts';
+import { ByPlaces } from './by-places.ts';
 import type { Tagging, Template } from './combinations.ts';
 import { type NeedRecord, type Places, reasonOf } from './need-record.ts';
 
@@ -11,10 +12,11 @@ import { type NeedRecord, type Places, reasonOf } from './need-record.ts';
  * before it is written once, and lines are sorted by it, then by the rest: no beginning goes on as another one.
  */
 export function dependLines(records: readonly NeedRecord[], whole: Template): readonly string[] {
-  const beginnings = new Beginnings();
+  const beginnings = new ByPlaces<string>();
   const endings = new Map<string, string[]>();
   for (const record of records) {
-    const beginning = beginnings.of(record);
+    const likely = record.likely === true;
+    const beginning = beginnings.of(record, likely, () => written(record, likely));
     let known = endings.get(beginning);
     if (!known) {
       known = [];
@@ -26,28 +28,6 @@ export function dependLines(records: readonly NeedRecord[], whole: Template): re
   for (const beginning of [...endings.keys()].sort())
     for (const ending of endings.get(beginning)?.sort() ?? []) lines.push(beginning + ending);
   return lines;
-}
-
-/** What is needed, in words: the same text for the same lists, which records share. */
-class Beginnings {
-  readonly #known = new Map<readonly string[], Beginning>();
-
-  of(record: NeedRecord): string {
-    const { files, directories, whole, likely = false } = record;
-    const list = whole.length > 0 ? whole : files;
-    let known = this.#known.get(list);
-    if (!known || known.directories !== directories || known.likely !== likely) {
-      known = { directories, likely, text: written(record, likely) };
-      this.#known.set(list, known);
-    }
-    return known.text;
-  }
-}
-
-interface Beginning {
-  readonly directories: readonly string[];
-  readonly likely: boolean;
-  readonly text: string;
 }
 
 function written({ files, directories, whole }: Places, likely: boolean): string {

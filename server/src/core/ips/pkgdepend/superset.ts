@@ -11,6 +11,7 @@ import type {
 import { directoryNeed, kindOf, type NeedKind, nameOf } from '../../needs.ts';
 import { formatAction } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
+import { ByPlaces } from './by-places.ts';
 import type { Complaint } from './complaint.ts';
 import type { LookingAt } from './looking.ts';
 import { placesOf, placesOfGrids } from './need-places.ts';
@@ -44,6 +45,7 @@ export class CatchersBeyond implements Beyond {
   readonly #entries: ReadonlyMap<string, ActionEntry>;
   readonly #delivered: ReadonlySet<Need>;
   readonly #names = new Set<string>();
+  readonly #paths = new ByPlaces<ReadonlySet<string>>();
 
   constructor(
     parsed: Manifest,
@@ -63,7 +65,7 @@ export class CatchersBeyond implements Beyond {
   ofFile(file: LookingAt, found: readonly NeedRecord[]) {
     const entry = { path: file.path, ...(file.runPath.length > 0 && { runPath: file.runPath.join(':') }) };
     const { dependencies } = inspect(entry, file.found, file.mode, this.#payload, this.#options);
-    const covered = found.map(record => new Set(pathsIn(record)));
+    const covered = found.map(one => this.#paths.of(one, undefined, () => new Set(pathsIn(one))));
     const records = dependencies
       .filter(need => isSure(need) && !covered.some(paths => covers(paths, need)))
       .flatMap(need => this.#record(need, file.action, file.maker));
@@ -131,7 +133,8 @@ function isSure({ confidence }: ImplicitDependency): boolean {
 
 /** Whether a record of pkgdepend stands for a need: one of them has all paths of the other. */
 function covers(paths: ReadonlySet<string>, { anyOf }: ImplicitDependency): boolean {
-  const common = anyOf.filter(path => paths.has(path)).length;
+  let common = 0;
+  for (const path of anyOf) if (paths.has(path)) common++;
   return common > 0 && (common === anyOf.length || common === paths.size);
 }
 
