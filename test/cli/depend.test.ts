@@ -137,12 +137,13 @@ suite('packwright depend', () => {
     const text = '  """\n  return is no code here\n  """\n';
     tree.write(
       'proto/usr/lib/python3.11/a.py',
-      `#!/usr/bin/python3.11\ndef f():\n${text}  import before\n  return 1\n  import behind\nimport after\n`,
+      `#!/usr/bin/python3.11\ndef f():\n${text}  import before\n  return 1\n  import behind\nimport after\n` +
+        'if after:\n  raise X\nimport last\nassert False\nimport never\n',
     );
     const { out } = await depend('generate', '--strict-compat', '-dproto', 'py.p5m');
     assert.deepEqual(
       [...out.matchAll(/file=([a-z]+)\.py /g)].map(([, name]) => name),
-      ['after', 'before'],
+      ['after', 'before', 'last'],
     );
   });
 
