@@ -109,6 +109,29 @@ suite('packwright why', () => {
     ],
   ];
   for (const [name, argv, told] of places) {
+    test('what nobody has to deliver is told as such', () =>
+      inTree(
+        `
+-- packwright.yaml --
+proto: [proto]
+-- a.p5m --
+set name=pkg.fmri value=pkg:/a@1.0
+file path=usr/bin/a owner=root group=bin mode=0555
+-- b.p5m --
+set name=pkg.fmri value=pkg:/b@1.0
+file path=usr/lib/python3.12/site-packages/x/y.py owner=root group=bin mode=0444
+-- proto/usr/bin/a --
+#!/usr/bin/python3.12
+import x.y
+`,
+        async root => {
+          const { out } = await packwright(['why', 'proto/usr/bin/a'], root);
+          assert.match(out, /a needs x\.y: not declared \(b\)/);
+          assert.match(out, /a needs x: delivered by no known package, and need not be\n/);
+          assert.match(out, /a needs \/usr\/bin\/python3\.12: delivered by no known package\n/);
+        },
+      ));
+
     test(`${name} has a proof`, async () => {
       const { code, out, err } = await packwright(['why', ...argv], example);
       assert.equal(code, 0, err);

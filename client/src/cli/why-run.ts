@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { LineIndex } from '../../../server/src/core/line-index.ts';
 import type { Dependency, ProofStep, Span, Verdict } from '../../../server/src/core/model.ts';
 import { nameOf } from '../../../server/src/core/needs.ts';
+import { absence } from '../../../server/src/core/proof.ts';
 import type { Checked, Session } from '../../../server/src/session.ts';
 import { complain, type ExitCode, type Host, note, printableLine } from './host.ts';
 import { openSession } from './open-session.ts';
@@ -156,7 +157,7 @@ const outcomes: Readonly<Record<Verdict['outcome'], readonly [text: string, colo
 
 function paragraph(verdict: Verdict, checked: Checked, cwd: string, paint: Paint): string {
   const { need, file, outcome, by, proof } = verdict;
-  const [text, colour] = outcome === 'missing' && by.length === 0 ? undelivered : outcomes[outcome];
+  const [text, colour] = outcome === 'missing' && by.length === 0 ? undelivered(need) : outcomes[outcome];
   const packages = outcome === 'missing' ? wanting(by, checked) : by;
   const who = packages.length > 0 ? ` (${packages.join(', ')})` : '';
   const head = `  ${printableLine(file.path)} needs ${printableLine(need.what)}: ${paint(colour, text)}${printableLine(who)}\n`;
@@ -172,7 +173,9 @@ function wanting(candidates: readonly string[], { manifest }: Checked): readonly
   return left.length > 0 ? left : candidates;
 }
 
-const undelivered = ['delivered by no known package', 'red'] as const;
+function undelivered(need: Verdict['need']): readonly [text: string, colour: Parameters<Paint>[0]] {
+  return [absence(need), need.unmet === 'nothing' ? 'yellow' : 'red'];
+}
 
 function stepLine({ text, place }: ProofStep, cwd: string, paint: Paint): string {
   const line = place?.range ? `:${place.range.line + 1}` : '';

@@ -1,5 +1,5 @@
 import type { CaughtNeed } from './collect.ts';
-import type { Need, PackageId, ProofStep } from './model.ts';
+import type { ImplicitDependency, Need, PackageId, ProofStep } from './model.ts';
 import { needText } from './needs.ts';
 import type { Way } from './resolve.ts';
 import type { Known, Universe } from './universe.ts';
@@ -86,4 +86,10 @@ function deliveryStep({ delivery, own, repository }: Known, universe: Universe):
   if (!origin) return { text };
   const range = { line: origin.line, column: 0, endLine: origin.line, endColumn: 0 };
   return { text, place: { file: origin.file, range } };
+}
+
+/** What is said of a need that no known package delivers; of some nobody has to: a package may do without `__init__.py`. */
+export function absence({ unmet }: ImplicitDependency): string {
+  const text = 'delivered by no known package';
+  return unmet === 'nothing' ? `${text}, and need not be` : text;
 }

@@ -1,4 +1,5 @@
 import type { Dependency, Finding, Package, ProofStep, Span, Verdict } from '../core/model.ts';
+import { absence } from '../core/proof.ts';
 import type { Checked, PayloadFinding } from '../session.ts';
 import { lineAt } from './manifest-lines.ts';
 
@@ -66,7 +67,7 @@ export function explainPayload(
 }
 
 function ofVerdict({ need, file, outcome, by, proof }: Verdict): Explanation {
-  const text = outcome === 'missing' && by.length === 0 ? 'delivered by no known package' : outcomes[outcome];
+  const text = outcome === 'missing' && by.length === 0 ? absence(need) : outcomes[outcome];
   const who = by.length > 0 ? ` (${by.join(', ')})` : '';
   return { title: `${file.path} needs ${need.what}: ${text}${who}`, steps: proof };
 }
