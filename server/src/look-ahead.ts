@@ -18,6 +18,16 @@ export async function whileLookingAhead<T>(
   }
 }
 
+/** Checks manifests when their trees have looked at their payload, as far as threads do that. */
+export async function afterLookingAhead<T>(
+  trees: ReadonlyMap<Tree, readonly string[]>,
+  signal: AbortSignal,
+  checks: () => Promise<T>,
+): Promise<T> {
+  await lookAhead(trees, signal);
+  return checks();
+}
+
 async function lookAhead(trees: ReadonlyMap<Tree, readonly string[]>, signal: AbortSignal): Promise<void> {
   for (const [tree, manifests] of trees) await tree.lookAhead(manifests, signal);
 }

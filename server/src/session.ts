@@ -3,7 +3,7 @@ import { syntaxFinding } from './core/findings/syntax.ts';
 import type { FileResolution, Finding, InputFault, Manifest, PayloadPlace, Verdict } from './core/model.ts';
 import type { Buffers, Tree } from './core/tree.ts';
 import { type Change, Forest, type Ports } from './forest.ts';
-import { whileLookingAhead } from './look-ahead.ts';
+import { afterLookingAhead, whileLookingAhead } from './look-ahead.ts';
 import { SharedWork } from './shared-work.ts';
 
 export type { Change, Ports } from './forest.ts';
@@ -155,16 +155,20 @@ export class Session {
     }
   }
 
-  /** Checks these manifests one after the other; when they are whole trees, unused suppressions are known after. */
+  /**
+   * Checks these manifests one after the other; when they are whole trees, unused suppressions are known after.
+   * `calmly`: others come first, and no large payload may keep them waiting.
+   */
   async checkAll(
     paths: readonly string[],
     signal: AbortSignal,
     each?: (checked: Checked) => void,
+    calmly = false,
   ): Promise<Checkup> {
     const checked: Checked[] = [];
     const faults: InputFault[] = [];
     const trees = await this.#forest.byTree(paths);
-    await whileLookingAhead(trees, signal, async () => {
+    await (calmly ? afterLookingAhead : whileLookingAhead)(trees, signal, async () => {
       for (const path of paths) {
         const result = await this.check(path, signal);
         if ('code' in result) faults.push(result);
@@ -260,12 +264,9 @@ export class Session {
     const { generation } = tree;
     const analysis = await analyse(manifest, ready && !alone ? world : textOnly(world), signal);
     const { findings, suppressed } = analysis;
+    const told = { path, tree, manifest, findings, suppressed };
     const checked: Checked = {
-      path,
-      tree,
-      manifest,
-      findings,
-      suppressed,
+      ...told,
       get verdicts() {
         return analysis.verdicts;
       },
@@ -288,10 +289,8 @@ export class Session {
       if (kept?.checked.tree !== tree || kept.generation !== generation) return;
       for (const index of kept.checked.suppressed) used.add(index);
     }
-    this.#unused.set(
-      settings,
-      settings.suppress.map((_, index) => index).filter(index => !used.has(index)),
-    );
+    const unused = settings.suppress.map((_, index) => index).filter(index => !used.has(index));
+    this.#unused.set(settings, unused);
   }
 }
 

@@ -103,7 +103,7 @@ async function survey(
     outlet.add(checked.path, manifestReport(checked));
     gatherPayloads(checked, payloads);
   };
-  const { faults, trees } = await session.checkAll(await session.manifests(signal), signal, tell);
+  const { faults, trees } = await session.checkAll(await session.manifests(signal), signal, tell, true);
   for (const fault of faults) outlet.add(fault.path, manifestReport(fault));
   let told = 0;
   for (const [path, findings] of payloads) {
