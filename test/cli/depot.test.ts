@@ -39,6 +39,25 @@ suite('packwright check with a depot', () => {
     );
   });
 
+  test('is resolved against, also from its copy, which is said; its password is not', async () => {
+    tree.write(
+      'x.dep',
+      'depend type=require fmri=__TBD pkg.debug.depend.file=ed1t pkg.debug.depend.path=usr/bin pkg.debug.depend.type=script\n',
+    );
+    const resolve = (address: string) =>
+      packwright(['depend', 'resolve', '-o', '--repository', address, 'x.dep'], tree.path('.'));
+    const found = await resolve(uri);
+    assert.match(found.out, /depend fmri=pkg:\/app\/editor@\S+ type=require/);
+    assert.equal(found.err, '');
+    await depot.stop();
+    const again = await resolve(uri);
+    assert.equal(again.out, found.out);
+    assert.match(again.err, /^note: http:\/\/127\.0\.0\.1:\d+: It cannot be reached .*: the copy of /);
+    const refused = await resolve(uri.replace('//', '//user:secret@'));
+    assert.match(refused.err, /contains a user name or password/);
+    assert.doesNotMatch(refused.err + refused.out, /secret/);
+  });
+
   test('says nothing of what it does not know when it was never reached', async () => {
     await depot.stop();
     const { out, err } = await packwright(['check'], tree.path('.'));

@@ -8,7 +8,7 @@ import {
   type Resolving,
   resolveAll,
 } from '../../../../server/src/core/ips/pkgdepend/resolve.ts';
-import { complain, type ExitCode, type Host } from '../host.ts';
+import { complain, type ExitCode, type Host, note } from '../host.ts';
 import { shownPath } from '../shown-path.ts';
 import { type Arguments, getopt, has, valuesOf } from './getopt.ts';
 import { sayOutside } from './outside.ts';
@@ -151,13 +151,15 @@ function named(one: Beyond, unasked: ReadonlySet<string>, few: ReadonlySet<strin
   };
 }
 
-/** Says which repositories could not be read, and answers their names; what they lack is then no news. */
+/** Says which repositories could not be read, and which only from an old copy; answers the names of those: what they lack is no news. */
 function unreadable(sources: readonly Opened[], host: Host): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { name, repository } of sources)
+  for (const { name, repository } of sources) {
+    if (repository.note !== undefined) note(host, `${name}: ${repository.note}`);
     for (const { path, message } of repository.faults()) {
       complain(host, `depend: ${shownPath(path, host.cwd)}: ${message}`);
       names.add(name);
     }
+  }
   return names;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { withoutCredentials } from '../../../../server/src/io/depot-client/address.ts';
 import { Disk } from '../../../../server/src/io/disk.ts';
 import type { ConfiguredRepository } from '../../../../server/src/io/repositories/configured.ts';
 import { openRepository } from '../../../../server/src/io/repositories/index.ts';
@@ -32,7 +33,7 @@ export async function openSources(
     return `${root} is no image (it has no var/pkg); name one with -R or $PKG_IMAGE, a repository with --repository, or neither with -S`;
   const opened = [
     ...(root === undefined ? [] : [{ name: `the image ${root}`, image: true, uri: root }]),
-    ...repositories.map(uri => ({ name: uri, image: false, uri })),
+    ...repositories.map(uri => ({ name: withoutCredentials(uri), image: false, uri })),
   ].map(({ name, image: isOne, uri }) => ({ name, image: isOne, repository: opening(uri, host) }));
   await Promise.all(opened.map(one => one.repository.refresh(host.signal)));
   return opened;
