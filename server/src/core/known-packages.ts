@@ -105,9 +105,10 @@ export class KnownPackages {
   /** Of packages that are restricted an older version may be the one that counts, of which a repository did not look at the files. */
   async #learnOlder(signal: AbortSignal): Promise<void> {
     const { repositories, candidates, incorporations, unlocked } = this.#world;
+    if (!repositories.some(one => one.learn)) return;
     const names = this.#incorporated.names.union(this.#surface?.names ?? new Set<string>());
     const key = [...incorporations, '', ...unlocked, '', ...this.#incorporated.names].join(' ');
-    if (names.size === 0 || !repositories.some(one => one.learn) || candidates.learned.has(key)) return;
+    if (names.size === 0 || candidates.learned.has(key)) return;
     await this.ask(new Set([...names].filter(name => !this.has(name))), signal);
     const older = [...names].flatMap(name => {
       const chosen = this.chosen(name);
