@@ -104,6 +104,17 @@ suite('python: what may do without an import', () => {
       );
   });
 
+  test('what runs when the file is the program is needed by an executable script, and by nobody else', () => {
+    const text = 'if __name__ == "__main__":\n  import wanted\n';
+    assert.equal(confidenceIn(text), 'certain wanted');
+    assert.equal(confidenceIn(`if (__name__ == '__main__'):\n  if x:\n    import wanted\n`), 'hint wanted');
+    assert.equal(confidenceIn(`if x:\n  ${text.replace('  ', '    ')}`), 'hint wanted');
+    assert.equal(confidenceIn(`${text}else:\n  import other\n`), 'certain wanted');
+    const module = 'usr/lib/python3.12/site-packages/app.py';
+    assert.deepEqual(told(text, module, 0o444), ['hint wanted']);
+    assert.deepEqual(told(`#!/usr/bin/python3.12\n${text}`, 'usr/bin/x', 0o444), ['hint wanted']);
+  });
+
   test('the path of sys is changed under its own name too', () => {
     assert.equal(confidenceIn('from sys import path\npath.append(x)\nimport wanted\n'), 'hint wanted');
   });

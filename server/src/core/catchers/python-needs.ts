@@ -43,6 +43,8 @@ interface Context {
   readonly search: PythonSearch;
   /** How sure a plain import at the top of the file is: see the manual page. */
   readonly plain: Confidence;
+  /** True for what somebody starts. */
+  readonly isProgram: boolean;
   /** How sure one is that the file's own changes of `sys.path` may redirect. */
   readonly changesPath: boolean;
   /** Whether hints count. */
@@ -60,7 +62,8 @@ interface Want {
 
 function contextOf(file: Payload, python: PythonFile, search: PythonSearch, hints: boolean): Context {
   const { changesPath } = python;
-  return { search, plain: plainConfidence(file, python, search), changesPath, hints };
+  const isProgram = search.script && isExecutable(file);
+  return { search, plain: plainConfidence(file, python, search), isProgram, changesPath, hints };
 }
 
 /**
@@ -70,10 +73,14 @@ function contextOf(file: Payload, python: PythonFile, search: PythonSearch, hint
 function plainConfidence(file: Payload, { faults }: PythonFile, search: PythonSearch): Confidence {
   if (!search.known || isAside(file.path)) return 'hint';
   if (faults.length > 0) return 'likely';
-  if (search.script && (file.mode & 0o111) !== 0) return search.chosen ? 'likely' : 'certain';
+  if (search.script && isExecutable(file)) return search.chosen ? 'likely' : 'certain';
   const depth = search.packages.length;
   const entry = depth === 0 || (depth === 1 && basename(file.path) === '__init__.py');
   return entry && INSTALLED.test(file.path) ? 'certain' : 'likely';
+}
+
+function isExecutable({ mode }: Payload): boolean {
+  return (mode & 0o111) !== 0;
 }
 
 /** Whether a file lies where all its needs are hints. */
@@ -185,9 +192,10 @@ function relativeWants(one: PythonImport, context: Context): readonly Want[] {
 function confidenceOf(
   one: PythonImport,
   standard: string | undefined,
-  { plain, changesPath }: Context,
+  { plain, changesPath, isProgram }: Context,
 ): Confidence {
-  if (one.guard !== 'none' || standard === 'elsewhere') return 'hint';
+  if (standard === 'elsewhere' || (one.guard !== 'none' && !(one.guard === 'main' && isProgram)))
+    return 'hint';
   if (changesPath && standard === undefined) return 'hint';
   return one.within === 'function' || one.late ? weaker(plain, 'likely') : plain;
 }
@@ -220,4 +228,5 @@ const PLACE = {
   try: ', in a try that an ImportError does not end',
   'type-checking': ', for type checkers',
   condition: ', under a condition',
+  main: ', when it is the program',
 } as const;

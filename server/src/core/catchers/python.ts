@@ -33,6 +33,7 @@ counts. Where neither does, as with \`#!/usr/bin/python3\`, the candidates are t
 | the same in the \`__init__.py\` of a package in \`site-packages\` or \`vendor-packages\`, or in a module that lies there by itself | certain |
 | the same in any other module of a package, or in a script that is not executable | likely: not every module of a package is imported |
 | in a function | likely |
+| under \`if __name__ == '__main__'\` of an executable script | as at its top; of others hint |
 | after a statement of the module that may end the run (\`raise\`, \`sys.exit()\`) | likely |
 | relative: \`from .a import b\` | likely, in the package alone |
 | \`from . import a\` | hint: \`a\` may be a name in \`__init__.py\` |

@@ -68,11 +68,13 @@ export class Block {
   /** What an import in it stands in; see `ImportGuard`. To be asked when the whole file was read. */
   guard(): ImportGuard {
     let block: Block | undefined = this;
+    let found: ImportGuard = 'none';
     for (; block !== undefined; block = block.parent) {
       const own = block.#own();
-      if (own !== 'none') return own;
+      if (own === 'main') found = own;
+      else if (own !== 'none') return own;
     }
-    return 'none';
+    return found;
   }
 
   /** True in a `with` whose manager is none that is known to let an ImportError through. */
@@ -118,7 +120,10 @@ export class Block {
   }
 
   #conditional(): ImportGuard {
-    return this.kind === 'if' && ALWAYS.test(this.#condition()) ? 'none' : 'condition';
+    if (this.kind !== 'if') return 'condition';
+    const condition = this.#condition();
+    if (ALWAYS.test(condition)) return 'none';
+    return MAIN.test(condition) ? 'main' : 'condition';
   }
 
   /** The `else` of `if TYPE_CHECKING` always runs; that of `try` as its body. */
@@ -157,6 +162,7 @@ const CONTINUING: ReadonlySet<BlockKind> = new Set(['elif', 'else', 'except', 'f
 const LONGEST_HEADER = 1000;
 const TYPING_ONLY = /^(?:(?:\w+\s*\.\s*)*(?:TYPE_CHECKING|MYPY)|False|0)$/;
 const ALWAYS = /^(?:not\s+(?:\w+\s*\.\s*)*(?:TYPE_CHECKING|MYPY)|True|1)$/;
+const MAIN = /^__name__\s*==\s*(['"])__main__\1$/;
 const SUPPRESSES = /\bsuppress\s*\(|\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b/;
 const LETS_THROUGH = /^(?:async\s+)?with\s*\(?\s*(?:[\w.]+\.)?(?:catch_warnings|open)\s*\([^()]*\)[\s\w)]*$/;
 /** What a handler binds: `as e`, in Python 2 `, e`. */

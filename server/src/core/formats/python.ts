@@ -27,9 +27,9 @@ export interface PythonImport {
 /**
  * What an import stands in, the innermost that counts: `try`: a `try` whose handlers catch `ImportError`, or
  * one of those handlers; `type-checking`: what only type checkers read; `condition`: `if`, loops, `match`,
- * `with suppress(…)`.
+ * `with suppress(…)`; `main`: what only runs when the file is the program, `if __name__ == '__main__'`.
  */
-export type ImportGuard = 'none' | 'try' | 'type-checking' | 'condition';
+export type ImportGuard = 'none' | 'try' | 'type-checking' | 'condition' | 'main';
 
 /** What a Python file says of modules. */
 export interface PythonFile {
