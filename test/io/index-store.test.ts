@@ -43,6 +43,10 @@ suite('index: what lies below a directory', () => {
     assert.deepEqual(below('usr/flat'), ['big', 'small']);
     assert.deepEqual(below('usr/share/b'), ['small']);
     assert.deepEqual(below('usr/shar'), []);
+    const occupied = ['usr', 'usr/share', 'usr/share/b', 'usr/shar', 'opt'].filter(one =>
+      store.isOccupied(one),
+    );
+    assert.deepEqual(occupied, ['usr', 'usr/share', 'usr/share/b']);
     store.close();
   });
 
