@@ -80,7 +80,7 @@ export class PayloadScan {
     if (!this.#pool?.mayBeWorth(files.length) || !this.#memory || !payloads.built) return false;
     const step = Math.ceil(files.length / SAMPLE);
     const some = files.filter((_, at) => at % step === 0);
-    return this.#pool.mayBeWorth([...unseenOf(some, payloads, this.#memory)].length * step);
+    return this.#pool.mayBeWorth([...unseenOf(some, payloads, this.#memory)].filter(Boolean).length * step);
   }
 
   dispose(): void {
@@ -91,31 +91,26 @@ export class PayloadScan {
 
 const SAMPLE = 200;
 
-function* unseenIn(manifests: readonly Scanned[], memory: CatchMemory): Generator<Unseen, void> {
+/** Files one after the other, `undefined` where there is nothing to do: who asks may rest after each. */
+type Sought = Generator<Unseen | undefined, void>;
+
+function* unseenIn(manifests: readonly Scanned[], memory: CatchMemory): Sought {
   for (const { files, payloads } of manifests) if (payloads.built) yield* unseenOf(files, payloads, memory);
 }
 
-/** The files whose payload was not looked at yet, as far as another thread may look at it. */
-function* unseenOf(
-  files: readonly FileEntry[],
-  payloads: PayloadSource,
-  memory: CatchMemory,
-): Generator<Unseen, void> {
+/** The files whose payload was not looked at yet, as far as another thread may look at it; of those seen `undefined`. */
+function* unseenOf(files: readonly FileEntry[], payloads: PayloadSource, memory: CatchMemory): Sought {
   for (const entry of files) {
     if (entry.unset.length > 0 || entry.bypass.length > 0) continue;
     const found = payloads.find(entry.payload);
     if (!found || 'code' in found || found.real === undefined) continue;
     const one = { entry, found };
-    if (!isSeen(one, memory)) yield one;
+    yield isSeen(one, memory) ? undefined : one;
   }
 }
 
 /** What was found first may have been seen meanwhile. */
-function* chained(
-  first: readonly Unseen[],
-  rest: Iterable<Unseen>,
-  memory: CatchMemory,
-): Generator<Unseen, void> {
+function* chained(first: readonly Unseen[], rest: Sought, memory: CatchMemory): Sought {
   for (const one of first) if (!isSeen(one, memory)) yield one;
   yield* rest;
 }

@@ -47,19 +47,20 @@ export class ScanPool {
   }
 
   /**
-   * The first of some files, as many as are worth it; `undefined` where all of them are not. Finding each takes a look
+   * The first of some files (`undefined`: none), as many as are worth it; `undefined` where all of them are not. Finding each takes a look
    * at the disk: `pause` is called between them.
    */
   async enough(
-    files: Iterator<Unseen, void>,
+    files: Iterator<Unseen | undefined, void>,
     pause: () => Promise<void> | undefined,
   ): Promise<readonly Unseen[] | undefined> {
     const taken: Unseen[] = [];
     for (let work = 0; work < WORTH; ) {
       const turn = pause();
       if (turn) await turn;
-      const { value } = files.next();
-      if (!value) return undefined;
+      const { value, done } = files.next();
+      if (done) return undefined;
+      if (!value) continue;
       taken.push(value);
       work += value.entry.path.endsWith('.py') ? PYTHON : 1;
     }
@@ -71,7 +72,7 @@ export class ScanPool {
    * main thread has work meanwhile, so that one core is left to it.
    */
   scan(
-    files: Iterator<Unseen, void>,
+    files: Iterator<Unseen | undefined, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
     beside = false,
@@ -83,7 +84,7 @@ export class ScanPool {
   }
 
   async #scan(
-    files: Iterator<Unseen, void>,
+    files: Iterator<Unseen | undefined, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
     beside: boolean,
@@ -109,7 +110,7 @@ export class ScanPool {
   /** Gives a thread one chunk after the other until none is left. */
   async #drain(
     thread: ScanThread,
-    files: Iterator<Unseen, void>,
+    files: Iterator<Unseen | undefined, void>,
     keep: (file: Unseen, caught: Caught) => void,
     signal: AbortSignal,
   ): Promise<void> {
@@ -143,12 +144,12 @@ export class ScanPool {
 }
 
 /** The next chunk. */
-function some(files: Iterator<Unseen, void>): readonly Unseen[] {
+function some(files: Iterator<Unseen | undefined, void>): readonly Unseen[] {
   const chunk: Unseen[] = [];
   while (chunk.length < CHUNK) {
-    const { value } = files.next();
-    if (!value) break;
-    chunk.push(value);
+    const { value, done } = files.next();
+    if (done) break;
+    if (value) chunk.push(value);
   }
   return chunk;
 }
