@@ -11,10 +11,10 @@ export function help(host: Host): ExitCode {
   return 0;
 }
 
-/** Says on standard error what is wrong with the arguments, and how they should be. */
+/** Says on standard error what is wrong with the arguments, and where it is told how they should be. */
 export function misused(message: string, host: Host): ExitCode {
   complain(host, `depend: ${message}`);
-  host.err.write(`${usage.trim()}\n`);
+  host.err.write('(packwright depend --help tells how it is used)\n');
   return 2;
 }
 
