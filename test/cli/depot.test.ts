@@ -30,6 +30,12 @@ suite('packwright check with a depot', () => {
     assert.equal(found.code, 1);
     assert.match(found.out, /needs \/usr\/bin\/ed1t, which app\/editor delivers/);
     assert.equal(found.err, '');
+    const offline = await packwright(['check', '--offline'], tree.path('.'));
+    assert.equal(offline.out, found.out);
+    assert.match(
+      offline.err,
+      /^note: http:\/\/127\.0\.0\.1:\d+: It is not asked \(offline\): the copy of \d+ s ago /,
+    );
     await depot.stop();
     const again = await packwright(['check'], tree.path('.'));
     assert.equal(again.out, found.out);
@@ -53,6 +59,12 @@ suite('packwright check with a depot', () => {
     const again = await resolve(uri);
     assert.equal(again.out, found.out);
     assert.match(again.err, /^note: http:\/\/127\.0\.0\.1:\d+: It cannot be reached .*: the copy of /);
+    const offline = await packwright(
+      ['depend', 'resolve', '-o', '--offline', '--repository', uri, 'x.dep'],
+      tree.path('.'),
+    );
+    assert.equal(offline.out, found.out);
+    assert.match(offline.err, /^note: .*: It is not asked \(offline\)/);
     const refused = await resolve(uri.replace('//', '//user:secret@'));
     assert.match(refused.err, /contains a user name or password/);
     assert.doesNotMatch(refused.err + refused.out, /secret/);

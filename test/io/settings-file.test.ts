@@ -14,6 +14,7 @@ macros: { PYVER: "3.12" }
 repositories:
   - uri: ./repo
 closed: true
+offline: true
 policy: { transitive: direct, generated: [script] }
 catchers: { script: on, elf: off }
 base: { users: [oracle], groups: [dba] }
@@ -43,6 +44,7 @@ suite('packwright.yaml', () => {
       macros: { PYVER: '3.12' },
       repositories: [{ uri: './repo' }],
       closed: true,
+      offline: true,
       policy: { transitive: 'direct', generated: ['script'] },
       catchers: { script: 'on', elf: 'off' },
       base: { users: ['oracle'], groups: ['dba'] },
@@ -87,7 +89,7 @@ suite('packwright.yaml', () => {
       'an unknown key that is like none',
       'colour: red\n',
       [
-        'warning <colour> Unknown key "colour"; known here: manifests, proto, macros, repositories, closed, policy, catchers, base, compressed, incorporation, unlocked, publishers, plugins, suppress',
+        'warning <colour> Unknown key "colour"; known here: manifests, proto, macros, repositories, closed, offline, policy, catchers, base, compressed, incorporation, unlocked, publishers, plugins, suppress',
       ],
     ],
     [

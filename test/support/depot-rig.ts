@@ -23,9 +23,15 @@ export class DepotRig {
   #waiting: (() => void)[] = [];
 
   /** `within`: the directory of a workspace that is not trusted. */
-  open(settings: RepositorySettings, options: DepotOptions = {}, within?: string): ConfiguredRepository {
+  open(
+    settings: RepositorySettings,
+    options: DepotOptions = {},
+    within?: string,
+    offline = false,
+  ): ConfiguredRepository {
     const around = {
       disk: new Disk(),
+      offline,
       ...(within !== undefined && { within }),
       cacheDirectory: this.scratch.path('cache'),
       onChange: (answers: boolean) => {

@@ -6,10 +6,11 @@ import { repositoryUri, type TreeOptions } from './tree-options.ts';
 
 /** A session over the disk. The options count instead of the keys of `packwright.yaml`. */
 export function openSession(folders: readonly string[], options: TreeOptions, host: Host): Session {
-  const { proto, repository, incorporation, allowPlugins } = options;
+  const { proto, repository, incorporation, offline, allowPlugins } = options;
   const overrides = {
     ...(proto && { proto: proto.map(path => resolve(host.cwd, path)) }),
     ...(incorporation && { incorporation }),
+    ...(offline && { offline }),
     ...(repository && { repositories: repository.map(value => ({ uri: repositoryUri(value, host.cwd) })) }),
   };
   const session = new Session({

@@ -6,10 +6,11 @@ export interface TreeOptions {
   readonly proto?: readonly string[];
   readonly repository?: readonly string[];
   readonly incorporation?: readonly string[];
+  readonly offline?: boolean;
   readonly allowPlugins?: boolean;
 }
 
-/** Adds `--proto`, `--repository`, `--incorporation` and `--allow-plugins`. */
+/** Adds `--proto`, `--repository`, `--incorporation`, `--offline` and `--allow-plugins`. */
 export function treeOptions(command: Command): Command {
   return command
     .option('--proto <DIR>', 'proto area, instead of those in packwright.yaml (repeatable)', gathered)
@@ -23,6 +24,7 @@ export function treeOptions(command: Command): Command {
       'incorporation that restricts versions, instead of those in packwright.yaml (repeatable)',
       gathered,
     )
+    .option('--offline', 'ask no depot: what was read of it before counts')
     .option('--allow-plugins', 'load and run the catchers that packwright.yaml names under plugins');
 }
 

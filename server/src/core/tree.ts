@@ -15,6 +15,8 @@ export interface Settings {
   readonly macros: Readonly<Record<string, string>>;
   readonly repositories: readonly RepositorySettings[];
   readonly closed: boolean;
+  /** True: no depot is asked; what was read of it before counts. */
+  readonly offline: boolean;
   readonly policy: {
     readonly transitive: 'closure' | 'direct';
     readonly generated: readonly string[];

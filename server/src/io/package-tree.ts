@@ -272,10 +272,10 @@ export class PackageTree implements Tree {
   }
 
   #configure(): Omit<World, 'payloads' | 'suppressedBy' | 'candidates'> {
-    const { manifests, macros, repositories, policy, closed, suppress } = this.settings;
+    const { manifests, macros, policy, closed, suppress } = this.settings;
     const { base, compressed, incorporation, unlocked, publishers } = this.settings;
     this.#manifests.configure(manifests, macros);
-    this.#repositories.configure(repositories);
+    this.#repositories.configure(this.settings);
     this.#plugIns.configure(this.settings);
     this.#suppressions = suppressionLookup(suppress);
     const chosen = catchers.filter(one => (this.settings.catchers[one.name] ?? one.default ?? 'on') === 'on');

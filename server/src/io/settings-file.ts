@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: Settings = {
   macros: {},
   repositories: [],
   closed: false,
+  offline: false,
   policy: { transitive: 'closure', generated: [] },
   catchers: {},
   base: { users: [], groups: [] },
@@ -61,6 +62,7 @@ function merge(file: SettingsInFile, over: Partial<Settings>): Settings {
     macros: { ...file.macros, ...over.macros },
     repositories: over.repositories ?? file.repositories ?? base.repositories,
     closed: over.closed ?? file.closed ?? base.closed,
+    offline: over.offline ?? file.offline ?? base.offline,
     policy: {
       transitive: over.policy?.transitive ?? file.policy?.transitive ?? base.policy.transitive,
       generated: over.policy?.generated ?? file.policy?.generated ?? base.policy.generated,

@@ -33,6 +33,10 @@ export const settingsSchema = z
         'True: the repositories and the workspace are all there is, so what they lack does not exist.',
       )
       .meta({ examples: [true] }),
+    offline: z
+      .boolean()
+      .describe('True: no depot is asked. What was read of it before counts, and its age is told.')
+      .meta({ examples: [true] }),
     policy: policy(),
     catchers: catcherSwitches(),
     base: base(),

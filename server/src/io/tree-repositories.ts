@@ -17,12 +17,18 @@ export interface RepositorySurroundings {
   onChange(answers: boolean): void;
 }
 
+/** All that a repository is made of. */
+interface Making {
+  readonly settings: RepositorySettings;
+  readonly offline: boolean;
+}
+
 /** The configured repositories of a tree, in their order. */
 export class TreeRepositories {
   readonly #around: RepositorySurroundings;
   readonly #stop = new AbortController();
   #open: readonly ConfiguredRepository[] = [];
-  #made = new Map<ConfiguredRepository, RepositorySettings>();
+  #made = new Map<ConfiguredRepository, Making>();
 
   constructor(around: RepositorySurroundings) {
     this.#around = around;
@@ -37,12 +43,13 @@ export class TreeRepositories {
   }
 
   /** Takes over the settings; repositories that stay keep their index open. */
-  configure(wanted: Settings['repositories']): void {
+  configure({ repositories, offline }: Pick<Settings, 'repositories' | 'offline'>): void {
     const before = this.#open;
-    const made = new Map<ConfiguredRepository, RepositorySettings>();
-    for (const settings of wanted) {
-      const same = before.find(one => isDeepStrictEqual(this.#made.get(one), settings));
-      made.set(same && !made.has(same) ? same : this.#make(settings), settings);
+    const made = new Map<ConfiguredRepository, Making>();
+    for (const settings of repositories) {
+      const making = { settings, offline };
+      const same = before.find(one => isDeepStrictEqual(this.#made.get(one), making));
+      made.set(same && !made.has(same) ? same : this.#make(making), making);
     }
     this.#made = made;
     this.#open = [...made.keys()];
@@ -89,12 +96,13 @@ export class TreeRepositories {
     }
   }
 
-  #make(settings: RepositorySettings): ConfiguredRepository {
+  #make({ settings, offline }: Making): ConfiguredRepository {
     const { root, disk, cacheDirectory, within, onChange, onProgress } = this.#around;
     return openRepository(settings, root, {
       disk,
       cacheDirectory,
       ...(within !== undefined && { within }),
+      offline,
       onChange,
       onProgress: (done, total) => onProgress(settings.uri, done, total),
     });

@@ -3,7 +3,7 @@ import type { RepositorySettings, Settings } from '../core/tree.ts';
 /** What of an editor's settings can be used; what has another shape is left to `packwright.yaml`. */
 export function overridesOf(settings: unknown): Partial<Settings> {
   if (!isRecord(settings)) return {};
-  const { proto, macros, repositories, closed, policy, catchers } = settings;
+  const { proto, macros, repositories, closed, offline, policy, catchers } = settings;
   const { incorporation, publishers, unlocked } = settings;
   const { transitive, generated } = isRecord(policy) ? policy : {};
   const rules = {
@@ -15,6 +15,7 @@ export function overridesOf(settings: unknown): Partial<Settings> {
     ...(isRecordOf(macros, isText) && { macros }),
     ...(Array.isArray(repositories) && repositories.every(isRepository) && { repositories }),
     ...(typeof closed === 'boolean' && { closed }),
+    ...(typeof offline === 'boolean' && { offline }),
     // One half may be missing: the file's, or the usual one, then counts.
     ...(Object.keys(rules).length > 0 && { policy: rules as Settings['policy'] }),
     ...(isRecordOf(catchers, isSwitch) && { catchers }),

@@ -48,6 +48,35 @@ suite('A depot that is not there', () => {
     );
   });
 
+  test('is not asked in offline mode: its copy answers, says how old it is, and what it lacks is a fault', async () => {
+    const uri = await depot.start();
+    const before = await rig.ready(uri);
+    const known = await rig.deliverersOf(before, 'usr/lib/libone.so');
+    rig.closeAll();
+    depot.asked.length = 0;
+    const repository = rig.open({ uri }, {}, undefined, true);
+    await repository.refresh(rig.signal);
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/lib/libone.so'), known);
+    assert.deepEqual(repository.faults(), []);
+    assert.match(repository.note ?? '', /^It is not asked \(offline\): the copy of \d+ s ago is used$/);
+    assert.deepEqual(await rig.deliverersOf(repository, 'usr/bin/ed1t'), []);
+    assert.match(
+      repository.faults()[0]?.message ?? '',
+      /^is not asked \(offline\): who delivers usr\/bin\/ed1t is not known/,
+    );
+    assert.deepEqual(depot.asked, []);
+  });
+
+  test('is not asked in offline mode without a copy either, which is a fault', async () => {
+    const uri = await depot.start();
+    depot.asked.length = 0;
+    const repository = rig.open({ uri }, {}, undefined, true);
+    await repository.refresh(rig.signal);
+    assert.equal(repository.state, 'failed');
+    assert.match(repository.faults()[0]?.message ?? '', /^is not asked \(offline\)/);
+    assert.deepEqual(depot.asked, []);
+  });
+
   test('is searched in what was asked before, and the rest is a fault', async () => {
     const uri = await depot.start();
     const before = await rig.ready(uri);

@@ -18,7 +18,7 @@ import { isDirectory, isFile, textIn } from './text-files.ts';
 import { exitCodeOf, tell } from './told.ts';
 import { type Output, writeResolved } from './write-resolved.ts';
 
-const OPTIONS = { short: 'd:e:Emos:Sv?', long: ['--strict-compat', '--repository='] };
+const OPTIONS = { short: 'd:e:Emos:Sv?', long: ['--strict-compat', '--repository=', '--offline'] };
 
 /** `packwright depend resolve`. `misused` says what is wrong with the arguments; `image` is the value of `-R`. */
 export async function runResolve(

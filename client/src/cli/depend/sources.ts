@@ -34,7 +34,11 @@ export async function openSources(
   const opened = [
     ...(root === undefined ? [] : [{ name: `the image ${root}`, image: true, uri: root }]),
     ...repositories.map(uri => ({ name: withoutCredentials(uri), image: false, uri })),
-  ].map(({ name, image: isOne, uri }) => ({ name, image: isOne, repository: opening(uri, host) }));
+  ].map(({ name, image: isOne, uri }) => ({
+    name,
+    image: isOne,
+    repository: opening(uri, has(given, '--offline'), host),
+  }));
   await Promise.all(opened.map(one => one.repository.refresh(host.signal)));
   return opened;
 }
@@ -54,9 +58,10 @@ function isImage(root: string): boolean {
   return ['var/pkg', '.org.opensolaris,pkg'].some(below => isDirectory(resolve(root, below)));
 }
 
-function opening(uri: string, host: Host): ConfiguredRepository {
+function opening(uri: string, offline: boolean, host: Host): ConfiguredRepository {
   return openRepository({ uri }, host.cwd, {
     disk: new Disk(),
+    offline,
     cacheDirectory: defaultCachePath(host.env),
     onChange: () => {},
     onProgress: () => {},

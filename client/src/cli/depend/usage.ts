@@ -46,6 +46,7 @@ resolve finds the packages that satisfy it, in MANIFEST.res:
   -R IMAGE        the image whose packages count (else $PKG_IMAGE, else /)
   --repository URI
                   ask a repository too, after the manifests, in the order given (repeatable)
+  --offline       ask no depot: what was read of it before counts
 
 Both:
   --strict-compat exactly what pkgdepend(1) finds, its omissions included

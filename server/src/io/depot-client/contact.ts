@@ -5,12 +5,15 @@ const KEY = 'contact';
 
 /** When a depot was last reached, and since when it is not; kept between processes. */
 export class Contact {
+  readonly offline: boolean;
   readonly #cache: DepotCache;
   readonly #now: () => number;
   #reached: number | undefined;
   #failing: { readonly since: number; readonly message: string } | undefined;
 
-  constructor(cache: DepotCache, now: () => number = Date.now) {
+  /** `offline`: the depot is never asked, which changes nothing of what is kept. */
+  constructor(cache: DepotCache, offline = false, now: () => number = Date.now) {
+    this.offline = offline;
     this.#cache = cache;
     this.#now = now;
     const { reached, since, message } = kept(cache);
@@ -18,22 +21,22 @@ export class Contact {
     if (typeof since === 'number' && typeof message === 'string') this.#failing = { since, message };
   }
 
-  /** True when the last trial failed. */
+  /** True when the last trial failed, or when there is none. */
   get failing(): boolean {
-    return this.#failing !== undefined;
+    return this.offline || this.#failing !== undefined;
   }
 
   /** Why the last trial failed, if it did. */
   get message(): string | undefined {
-    return this.#failing?.message;
+    return this.offline ? 'is not asked (offline)' : this.#failing?.message;
   }
 
   /** How old the copy is that is used because the depot cannot be reached. */
   get note(): string | undefined {
-    if (!this.#failing) return undefined;
-    const { since, message } = this.#failing;
+    if (!this.failing) return undefined;
     const age = this.#reached === undefined ? 'an unknown time' : duration(this.#now() - this.#reached);
-    return `It ${message}, since ${dateText(since)}: the copy of ${age} ago is used`;
+    const since = this.offline || !this.#failing ? '' : `, since ${dateText(this.#failing.since)}`;
+    return `It ${this.message}${since}: the copy of ${age} ago is used`;
   }
 
   succeeded(): void {
@@ -43,6 +46,7 @@ export class Contact {
   }
 
   failed({ message }: Failure): void {
+    if (this.offline) return;
     this.#failing = { since: this.#failing?.since ?? this.#now(), message };
     this.#keep();
   }

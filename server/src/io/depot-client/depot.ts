@@ -35,12 +35,13 @@ export class Depot {
   /** Publishers with versions that matter and that nobody read before. */
   readonly #wanted = new Set<string>();
 
-  constructor(address: DepotAddress, transport: Transport, cache: DepotCache) {
+  /** `offline`: it is never asked. */
+  constructor(address: DepotAddress, transport: Transport, cache: DepotCache, offline = false) {
     this.address = address;
     this.transport = transport;
     this.#cache = cache;
     this.#files = new DepotFiles(transport, cache);
-    this.contact = new Contact(cache);
+    this.contact = new Contact(cache, offline);
     this.#modes = new SearchModes(cache);
     this.#load();
   }
@@ -75,6 +76,7 @@ export class Depot {
 
   /** Brings the copies of the catalogs up to date. Answers whether they changed. */
   async sync(signal: AbortSignal): Promise<boolean> {
+    if (this.contact.offline) return false;
     this.transport.forgetPreference();
     const before = this.#publishers.map(one => `${one.copy.stamp} ${one.searched}`).join();
     const failure = await this.#syncAll(signal);

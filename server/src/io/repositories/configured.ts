@@ -15,6 +15,8 @@ export interface RepositoryAround {
    * is asked then either.
    */
   readonly within?: string;
+  /** True: no network address is asked; what was read of it before counts. */
+  readonly offline?: boolean;
   /** Called when its state changed, and with `true` when its answers may have changed. */
   onChange(answers: boolean): void;
   onProgress: BuildProgress;

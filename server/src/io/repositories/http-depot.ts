@@ -46,7 +46,7 @@ export function openDepot(
   const make = () => {
     const connections = new Connections(options.environment ?? process.env, caFile, pace.connect);
     const transport = new Transport(addresses, connections, pace, version);
-    return new Depot(first, transport, new DepotCache(around.cacheDirectory, first.text));
+    return new Depot(first, transport, new DepotCache(around.cacheDirectory, first.text), around.offline);
   };
   return new DepotRepository(settings.uri, first.text, make, pace, around);
 }
