@@ -179,6 +179,8 @@ ${constraints.map(one => `depend type=incorporate fmri=pkg:/runtime/three@${one}
         return true;
       },
     }));
+    // Another check, for which it need not be known, may have asked the same.
+    await world.candidates.ask([['opt/three/bin/three']], repositories, signal);
     const [need] = await check(manifest, { ...world, repositories }, signal);
     assert.equal(need?.message, 'needs /opt/three/bin/three, which runtime/three delivers');
     assert.deepEqual([...new Set(learned)], ['runtime/three@3.0']);

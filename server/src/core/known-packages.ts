@@ -117,6 +117,7 @@ export class KnownPackages {
     const learned = await Promise.all(repositories.map(one => one.learn?.(older, signal)));
     candidates.learned.add(key);
     if (!learned.includes(true)) return;
+    candidates.forget();
     await this.ask(new Set(older.map(({ name }) => name)), signal);
     this.#chosen.clear();
   }

@@ -35,6 +35,20 @@ export class LiveCandidates {
   /** Directories -> whether a link stands at them or above. */
   readonly #linked = new Map<string, boolean>();
 
+  /** Forgets all answers: repositories know more than when they were asked. */
+  forget(): void {
+    this.#hasLinks = false;
+    for (const known of [
+      this.#lists,
+      this.#asked,
+      this.#directories,
+      this.#occupied,
+      this.#standing,
+      this.#linked,
+    ])
+      known.clear();
+  }
+
   /** Asks the repositories after lists that are new. */
   async ask(
     lists: Iterable<readonly Need[]>,

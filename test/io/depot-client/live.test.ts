@@ -110,7 +110,10 @@ suite('A depot with a search', () => {
   test('is read manifest by manifest when its search breaks later', async () => {
     const repository = await rig.ready(await depot.start());
     depot.operations = depot.operations.replace('search 0 1\n', '');
+    const occupied = () => repository.occupied?.(new Set(['usr/bin', 'usr/nowhere']), rig.signal);
+    assert.equal((await occupied())?.size, 2, 'a search knows names, not directories');
     assert.deepEqual(await differences(repository), []);
+    assert.deepEqual(await occupied(), new Set(['usr/bin']));
   });
 
   test('has manifests of what its search may not know yet', async () => {

@@ -54,6 +54,8 @@ suite('a p5i file stands for the repositories that it names', () => {
   test('its publishers in its order, each from its own origins', async () => {
     const all = address('repository');
     const repository = await open(document(publisher('beta-lab', all), publisher('alpha.example', all)));
+    const directories = new Set(['usr/bin', 'usr/nowhere']);
+    assert.deepEqual(await repository.occupied?.(directories, signal), new Set(['usr/bin']));
     assert.deepEqual(await versionsOf(repository, 'app/editor'), [
       'beta-lab 9.0',
       'alpha.example 3.0',

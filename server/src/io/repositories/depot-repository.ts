@@ -96,6 +96,13 @@ export class DepotRepository implements ConfiguredRepository {
     return this.#joined(await this.#indexed.below(directories, signal), looked?.deliveries ?? []);
   }
 
+  async occupied(directories: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    await this.#ready(signal);
+    // A search is asked for names, whatever directory they are in.
+    if (this.#depot.searches.length > 0) return directories;
+    return this.#indexed.occupied(directories, signal);
+  }
+
   async learn(versions: readonly PackageId[], signal: AbortSignal): Promise<boolean> {
     await this.#ready(signal);
     if (!this.#depot.want(versions) || this.#depot.contact.failing) return false;

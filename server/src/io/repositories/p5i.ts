@@ -119,6 +119,14 @@ export class P5iRepository implements ConfiguredRepository {
     );
   }
 
+  async occupied(directories: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const answers = await this.#ask(
+      signal,
+      async ({ repository }) => (await repository.occupied?.(directories, signal)) ?? directories,
+    );
+    return new Set(answers.flatMap(({ answer }) => [...answer]));
+  }
+
   /** Deliveries of the publishers that are had from each origin; of a version, those of the first that has it. */
   async #told(
     signal: AbortSignal,
