@@ -46,11 +46,12 @@ export function batchSuite(lab: Lab): void {
         });
         assert.equal((await vo.run('install', 'slow')).code, 0);
         await Promise.all(gates.map(gate => gate.reached()));
+        assert.ok(lab.workersOf(vo).length >= places.length);
         const cancelled = await vo.run('cancel', ...places.flatMap(({ name }) => ['--site', name]));
         assert.equal(cancelled.code, 0, cancelled.out);
         for (const { name } of places)
           assert.match(cancelled.out, new RegExp(`^${name} {2}install {2}[0-9a-f]{8} {2}cancelled`, 'm'));
-        await eventually('nothing of the jobs runs any more', () => lab.leftovers().length === 0);
+        await eventually('nothing of the jobs runs any more', () => lab.workersOf(vo).length === 0);
         const status = await vo.run('status', '--cached');
         assert.match(status.out, /5 cancelled/);
         assert.equal(status.code, 1);

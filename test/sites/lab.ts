@@ -57,10 +57,13 @@ export class Lab {
     return processes().filter(
       pid =>
         pid !== process.pid &&
-        (workingDirectory(pid).startsWith(this.root) ||
-          commandLine(pid).some(word => word.includes(this.root)) ||
-          environment(pid).includes(`PACKWRIGHT_LAB=${this.root}`)),
+        (worksIn(pid, this.root) || environment(pid).includes(`PACKWRIGHT_LAB=${this.root}`)),
     );
+  }
+
+  /** Processes that work for one VO, whatever others do meanwhile. */
+  workersOf({ directory }: Vo): readonly number[] {
+    return processes().filter(pid => pid !== process.pid && worksIn(pid, `${directory}/`));
   }
 
   /** Ends everything and removes all files. */
@@ -74,6 +77,10 @@ export class Lab {
     await this.web?.close();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
+}
+
+function worksIn(pid: number, place: string): boolean {
+  return workingDirectory(pid).startsWith(place) || commandLine(pid).some(word => word.includes(place));
 }
 
 function workingDirectory(pid: number): string {

@@ -105,6 +105,13 @@ suite('a published manifest is read as the parser reads it', () => {
     });
   }
 
+  for (const path of ['./a', 'usr/./a', 'usr/../a', 'usr/.'])
+    test(`${path} is one path, whichever line is written oddly`, () => {
+      const [directory, file] = [`dir path=${path}`, `file ${HASH} path=${path}`];
+      assertSame(`${directory}\r\n${file}\n`);
+      assertSame(`${directory}\n${file} x=\n`);
+    });
+
   test('a line of many megabytes is a line', () => {
     for (const part of ['a', 'a/']) {
       const text = `file ${HASH} path=usr${part.repeat(16_000_000 / part.length)} x\nfile ${HASH} path=b\n`;

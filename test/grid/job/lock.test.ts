@@ -84,6 +84,13 @@ suite('the lock of an area', () => {
       assert.deepEqual(leftIn(area), []);
     });
 
+  test('what a job left whose lock is taken over goes with it', async () => {
+    lockArea(area, { host: hostname(), boot, namespace: namespace() });
+    mkdirSync(join(area.path, `.packwright-try.${token}.2`));
+    assert.equal((await runJob(area, remove)).report.lock?.state, 'taken-over');
+    assert.deepEqual(leftIn(area), []);
+  });
+
   test('a number that another process has now is a process that is gone', async () => {
     lockArea(area, { host: hostname(), boot, namespace: namespace(), pid: String(process.pid) });
     assert.equal((await runJob(area, {})).report.lock?.state, 'stale');

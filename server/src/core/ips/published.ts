@@ -47,7 +47,7 @@ interface Plain {
 }
 
 /** A path that is written the one way that every tool understands. */
-const PATH = String.raw`path=((?!/)(?:(?!//)[^\s"'\\#$])*[^\s"'\\#$/])`;
+const PATH = String.raw`path=((?!\.{0,2}(?:[/\s]|$))(?:(?!/\.{0,2}(?:[/\s]|$))[^\s"'\\#$])*[^\s"'\\#$/])`;
 const WORD = '[A-Za-z0-9_.-]+';
 const FILE = new RegExp(
   `file [0-9a-f]{40,64}(?: chash=${WORD})?(?: elfarch=${WORD})?(?: elfbits=${WORD})?(?: elfhash=${WORD})?` +

@@ -113,6 +113,8 @@ clear_leavings() {
         judge "$leaving"
         [ "$VERDICT" = stale ] || continue
         ;;
+      # Whose lock was taken over is gone for certain.
+      */.packwright-try."${B_TOKEN:-none}".*) ;;
       */.packwright-try.*) is_over "$leaving" || continue ;;
     esac
     away "$leaving"
