@@ -183,6 +183,15 @@ suite('macros in IPS manifests', () => {
     );
   });
 
+  test('only the names of our own form ask for files', () => {
+    const text =
+      'set name=packwright.depend.link value=/usr//x\nset name=constructor value=x\nset name=toString value=x\n';
+    assert.deepEqual(
+      read(text).fileDependencies.map(one => one.anyOf),
+      [['usr/x', 'dir:usr/x']],
+    );
+  });
+
   test('a macro that contains itself ends', () => {
     const time = cpuTime(() => read('file path=$(A) mode=$(B)\n', { A: '$(A)$(A)', B: '$(B)' }));
     assert.ok(time < 1000);

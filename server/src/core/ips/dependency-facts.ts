@@ -1,9 +1,9 @@
 import type { Dependency, DependencyType, FileDependency, Requirement, Span } from '../model.ts';
-import { directoryNeed, groupNeed, userNeed } from '../needs.ts';
 import { normalise } from '../paths.ts';
 import { splitFmri } from './fmri.ts';
 import type { Action } from './lines.ts';
 import { hasUnset } from './macros.ts';
+import { NAMED_FORM } from './named-form.ts';
 import { packageAttribute } from './package-facts.ts';
 import type { Tags } from './tags.ts';
 
@@ -85,7 +85,7 @@ export function fileDependencyOf(action: Action, tags: Tags): FileDependency | u
  */
 export function namedDependencyOf(action: Action, tags: Tags): FileDependency | undefined {
   const attribute = packageAttribute(action);
-  const need = NAMED[attribute?.name ?? ''];
+  const need = NAMED_FORM.get(attribute?.name ?? '');
   if (!attribute || !need) return undefined;
   const anyOf = attribute.values
     .filter(one => one.value !== '' && !hasUnset(one.value))
@@ -98,15 +98,6 @@ export function namedDependencyOf(action: Action, tags: Tags): FileDependency | 
     ...(tags.facets && { facets: tags.facets }),
   };
 }
-
-/** A link's target may be a file or a directory. */
-const NAMED: Readonly<Record<string, (value: string) => readonly string[]>> = {
-  'packwright.depend.file': value => [normalise(value)],
-  'packwright.depend.link': value => [normalise(value), directoryNeed(value)],
-  'packwright.depend.directory': value => [directoryNeed(value)],
-  'packwright.depend.user': value => [userNeed(value)],
-  'packwright.depend.group': value => [groupNeed(value)],
-};
 
 /** The package that an FMRI asks for; its publisher plays no part (`pkg(7)` forbids one). */
 function requirementIn(fmri: string): Requirement | undefined {

@@ -21,8 +21,8 @@ interface SentGrid extends Omit<NeedGrid, 'directories'> {
 /** The sending end: each list of candidates is sent once, however many files have it, and so are directories. */
 export class NeedsSender {
   readonly #shared = new SharedNeeds();
-  readonly #lists = new Map<readonly Need[], number>();
-  readonly #directories = new Map<readonly string[], number>();
+  readonly #lists = new Numbers<readonly Need[]>();
+  readonly #directories = new Numbers<readonly string[]>();
   #freshDirectories: (readonly string[])[] = [];
   #freshLists: (readonly SentGrid[])[] = [];
 
@@ -43,23 +43,27 @@ export class NeedsSender {
   }
 
   #list(list: readonly Need[]): number {
-    let number = this.#lists.get(list);
-    if (number === undefined) {
-      number = this.#lists.size;
-      this.#lists.set(list, number);
-      this.#freshLists.push(
-        gridsOf(list).map(({ directories, files }) => ({ directories: this.#numberOf(directories), files })),
-      );
-    }
-    return number;
+    return this.#lists.of(list, () => {
+      const grids = gridsOf(list).map(({ directories, files }) => ({
+        directories: this.#directories.of(directories, () => this.#freshDirectories.push(directories)),
+        files,
+      }));
+      this.#freshLists.push(grids);
+    });
   }
+}
 
-  #numberOf(directories: readonly string[]): number {
-    let number = this.#directories.get(directories);
+/** Numbers from 0, in the order in which things are met first. */
+class Numbers<T> {
+  readonly #numbers = new Map<T, number>();
+
+  /** `first` is called for what is new. */
+  of(one: T, first: () => void): number {
+    let number = this.#numbers.get(one);
     if (number === undefined) {
-      number = this.#directories.size;
-      this.#directories.set(directories, number);
-      this.#freshDirectories.push(directories);
+      number = this.#numbers.size;
+      this.#numbers.set(one, number);
+      first();
     }
     return number;
   }

@@ -1,20 +1,8 @@
 import { directoryNeed, groupNeed, userNeed } from '../../needs.ts';
 import type { Action } from '../lines.ts';
+import { NAMED_FORM } from '../named-form.ts';
 import { type Attributes, DEBUG_ATTRIBUTE, TBD } from './attributes.ts';
 import type { AuthoredAction } from './authored.ts';
-
-/** Our own form for what is no file (`namedDependencyOf`): its name -> the needs that one value stands for. */
-const FORMS: Readonly<Record<string, (value: string) => readonly string[]>> = {
-  'packwright.depend.file': value => [bare(value)],
-  'packwright.depend.link': value => [bare(value), directoryNeed(value)],
-  'packwright.depend.directory': value => [directoryNeed(value)],
-  'packwright.depend.user': value => [userNeed(value)],
-  'packwright.depend.group': value => [groupNeed(value)],
-};
-
-function bare(path: string): string {
-  return path.replace(/^\/+/, '');
-}
 
 /**
  * A `set name=packwright.depend.KIND` action as the dependency on files that it amounts to; `undefined` for every other
@@ -22,7 +10,7 @@ function bare(path: string): string {
  */
 export function namedNeed({ type, attributes, line }: AuthoredAction): AuthoredAction | undefined {
   const name = type === 'set' ? (attributes.get('name')?.[0] ?? '') : '';
-  const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
+  const form = NAMED_FORM.get(name);
   const values = attributes.get('value') ?? [];
   if (!form || values.length === 0) return undefined;
   const kind = name.slice(name.lastIndexOf('.') + 1);
@@ -41,7 +29,7 @@ export function namedNeed({ type, attributes, line }: AuthoredAction): AuthoredA
 /** Whether a line is such an action. */
 export function isNamedNeed({ type, attributes }: Pick<Action, 'type' | 'attributes'>): boolean {
   const [first] = attributes;
-  return type === 'set' && first?.key === 'name' && Object.hasOwn(FORMS, first.value);
+  return type === 'set' && first?.key === 'name' && NAMED_FORM.has(first.value);
 }
 
 /** The name under which an action delivers what is no file; `undefined` for one that does not. */
