@@ -407,6 +407,18 @@ file path=usr/bin/perl
 });
 
 suite('check: variants', () => {
+  test('a variant may have any name, those that objects have too', () =>
+    checks(`
+-- manifest --
+set name=pkg.fmri value=pkg:/app/a@1
+file path=usr/bin/a mode=0555 variant.constructor=x variant.toString=y
+# ^^^^ undeclared: needs /usr/bin/perl, which runtime/perl delivers
+-- proto/usr/bin/a --
+#!/usr/bin/perl
+-- repo/runtime/perl --
+file path=usr/bin/perl variant.constructor=x
+`));
+
   test('satisfied for one architecture only is a gap', () =>
     checks(`
 -- manifest --

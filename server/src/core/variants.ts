@@ -4,9 +4,9 @@ import type { Combination, FacetSet, VariantSet } from './model.ts';
 const MOST = 64;
 
 /** Values that every image knows, whether or not a manifest declares them (`pkg(7)`, "Facets and Variants"). */
-const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
-  'opensolaris.zone': ['global', 'nonglobal'],
-};
+const KNOWN_VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['opensolaris.zone', ['global', 'nonglobal']],
+]);
 
 /**
  * Every combination of values that matters for a manifest.
@@ -23,7 +23,7 @@ export function combinations(
   for (const tag of tags) {
     for (const [name, of] of tag ?? []) {
       if (declared.has(name)) continue;
-      const all = values.get(name) ?? new Set(KNOWN_VALUES[name]);
+      const all = values.get(name) ?? new Set(KNOWN_VALUES.get(name));
       for (const value of of) all.add(value);
       values.set(name, all);
     }

@@ -4,7 +4,7 @@ import type { ActionType } from '../core/ips/lines.ts';
 export function attributeDocs(type: ActionType, key: string): string | undefined {
   if (key.startsWith('variant.')) return VARIANT;
   if (key.startsWith('facet.')) return FACET;
-  return docs[`${type} ${key}`] ?? docs[key];
+  return docs[`${type} ${key}`] ?? (Object.hasOwn(docs, key) ? docs[key] : undefined);
 }
 
 const VARIANT =

@@ -188,6 +188,11 @@ suite('what Slurm says of a job', () => {
       { state: 'unknown', reason: 'Slurm says TELEPORTED.' },
     ],
     [
+      'a state of the name that objects have',
+      [KNOWN, 'queue-ok', 'queue 7|constructor|site1n1|None'],
+      { state: 'unknown', reason: 'Slurm says constructor.' },
+    ],
+    [
       'not asked, since there were too many',
       [KNOWN, 'queue-ok'],
       { state: 'unknown', reason: 'Slurm was not asked about it yet.' },

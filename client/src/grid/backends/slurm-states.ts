@@ -131,7 +131,8 @@ const STATES: Readonly<Record<string, 'waiting' | 'running' | JobEnd['how']>> = 
 const NO_SPOOL = 79;
 
 function sightingIn(word: SlurmWord, facts: SpoolFacts): Sighting {
-  const state = STATES[word.state.split(' ')[0] ?? ''];
+  const [name = ''] = word.state.split(' ');
+  const state = Object.hasOwn(STATES, name) ? STATES[name] : undefined;
   if (state === undefined) return unknown(`Slurm says ${sentence(word.state)}.`);
   const node = word.node ? { node: word.node } : {};
   if (state === 'waiting' || state === 'running')
